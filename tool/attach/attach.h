@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_ATTACH_ATTACH_H
+#define HOTPROBE_ATTACH_ATTACH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct provider;
+
+/*
+ * Where one program of a probe goes. Points come from a function's BCC name (kprobe__F) or from
+ * the Attach section of the doc comment; one function can have several.
+ */
+struct attach_point {
+	const struct provider *provider;
+	char function[128]; /* of the program in the probe */
+	char target[512];   /* as written: "do_unlinkat", "sched:sched_switch", "libc:malloc+4", ...
+			     */
+	char origin[320];   /* what to call it in messages: "exec.c:12" */
+	int pid;	    /* uprobe, USDT, perf event: only this process; -1 all */
+
+	/* filled by the provider's attach, emptied by its detach */
+	int *fds;
+	unsigned int nr_fds;
+	void *data; /* the provider's own */
+};
+
+/*
+ * A way to attach. One object each, a file each, all in the providers[] table of attach.c.
+ */
+struct provider {
+	const char *name;   /* as in the Attach section: "kprobe" */
+	const char *prefix; /* BCC's function name prefix: "kprobe__"; NULL when there is none */
+	uint32_t prog_type; /* enum bpf_prog_type to load the program with */
+	uint32_t expected_type; /* enum bpf_attach_type to load it with, 0 when none */
+	bool needs_btf_id;	/* attach_btf_id must be given at load */
+
+	/*
+	 * prefix_target - turn what follows the prefix in a function's name into a target
+	 * ("sched__sched_switch" into "sched:sched_switch"). NULL: it is the target as it stands.
+	 */
+	int (*prefix_target)(const char *rest, char *target, int size);
+
+	/*
+	 * check - say, before anything is loaded, whether the target can be attached to here
+	 * 0, or a negative errno with the reason and the remedy in @err. Must not change anything.
+	 */
+	int (*check)(const struct attach_point *point, struct error *err);
+
+	/* attach - attach the loaded program; on failure nothing of this point is left attached */
+	int (*attach)(struct attach_point *point, int prog_fd, struct error *err);
+
+	/* detach - undo attach; safe on a point that never was attached */
+	void (*detach)(struct attach_point *point);
+};
+
+extern const struct provider provider_kprobe, provider_kretprobe, provider_tracepoint,
+	provider_raw_tracepoint, provider_uprobe, provider_uretprobe, provider_usdt,
+	provider_perf_event, provider_fentry, provider_fexit, provider_lsm;
+
+/* provider_by_name - the one called @name in the Attach section, NULL when there is none */
+const struct provider *provider_by_name(const char *name);
+
+/* provider_by_function - the one whose prefix @function starts with; *rest is what follows it */
+const struct provider *provider_by_function(const char *function, const char **rest);
+
+/* provider_each - all of them, in order; NULL after the last */
+const struct provider *provider_each(unsigned int i);
+
+/* attach_close - the detach most providers need: disable and close all fds of a point, free them */
+void attach_close(struct attach_point *point);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+
+static bool buf_room(struct buf *buf, size_t more)
+{
+	size_t cap = buf->cap ? buf->cap : 256;
+	char *data;
+
+	if (buf->failed)
+		return false;
+	if (more > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) {
+		buf->failed = true;
+		return false;
+	}
+	if (buf->data && buf->len + more + 1 <= buf->cap)
+		return true;
+	while (cap < buf->len + more + 1)
+		cap *= 2;
+	data = realloc(buf->data, cap);
+	if (!data) {
+		buf->failed = true;
+		return false;
+	}
+	buf->data = data;
+	buf->cap = cap;
+	return true;
+}
+
+void buf_add(struct buf *buf, const void *data, size_t len)
+{
+	if (!buf_room(buf, len))
+		return;
+	if (len)
+		memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+	buf->data[buf->len] = '\0';
+}
+
+void buf_str(struct buf *buf, const char *str)
+{
+	buf_add(buf, str, strlen(str));
+}
+
+void buf_char(struct buf *buf, char c)
+{
+	buf_add(buf, &c, 1);
+}
+
+void buf_printf(struct buf *buf, const char *fmt, ...)
+{
+	va_list ap, again;
+	int len;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	if (len >= 0 && buf_room(buf, (size_t)len)) {
+		vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
+		buf->len += (size_t)len;
+	}
+	va_end(again);
+	va_end(ap);
+}
+
+void buf_pad(struct buf *buf, size_t from, size_t width)
+{
+	while (!buf->failed && buf->len < from + width)
+		buf_char(buf, ' ');
+}
+
+void buf_reset(struct buf *buf)
+{
+	buf->len = 0;
+	buf->failed = false;
+	if (buf->data)
+		buf->data[0] = '\0';
+}
+
+void buf_free(struct buf *buf)
+{
+	free(buf->data);
+	memset(buf, 0, sizeof(*buf));
+}
+
+const char *buf_text(const struct buf *buf)
+{
+	return buf->data ? buf->data : "";
+}
+
+int buf_read_fd(struct buf *buf, int fd, size_t limit)
+{
+	size_t start = buf->len;
+
+	for (;;) {
+		ssize_t got;
+
+		if (!buf_room(buf, 65536))
+			return -ENOMEM;
+		got = read(fd, buf->data + buf->len, 65536);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		buf->len += (size_t)got;
+		buf->data[buf->len] = '\0';
+		if (got == 0)
+			return 0;
+		if (buf->len - start > limit)
+			return -EFBIG;
+	}
+}
+
+int buf_read_file(struct buf *buf, const char *path, size_t limit)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = buf_read_fd(buf, fd, limit);
+	close(fd);
+	return ret;
+}
+
+int write_all(int fd, const void *data, size_t len)
+{
+	const char *pos = data;
+
+	while (len) {
+		ssize_t done = write(fd, pos, len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		pos += done;
+		len -= (size_t)done;
+	}
+	return 0;
+}

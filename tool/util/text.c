@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+
+#define MIN3(a, b, c) ((a) < (b) ? ((a) < (c) ? (a) : (c)) : ((b) < (c) ? (b) : (c)))
+
+/* Levenshtein distance, where swapping two neighbours counts as one (optimal string alignment). */
+static unsigned int text_distance(const char *a, const char *b)
+{
+	unsigned int rows[3][128];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > 126 || lb > 126)
+		return 1000;
+	for (size_t j = 0; j <= lb; j++)
+		rows[0][j] = (unsigned int)j;
+	for (size_t i = 1; i <= la; i++) {
+		unsigned int *cur = rows[i % 3], *prev = rows[(i + 2) % 3];
+		const unsigned int *before = rows[(i + 1) % 3];
+
+		cur[0] = (unsigned int)i;
+		for (size_t j = 1; j <= lb; j++) {
+			unsigned int cost = a[i - 1] != b[j - 1];
+
+			cur[j] = MIN3(prev[j] + 1, cur[j - 1] + 1, prev[j - 1] + cost);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < cur[j])
+				cur[j] = before[j - 2] + 1;
+		}
+	}
+	return rows[la % 3][lb];
+}
+
+void near_offer(struct near *near, const char *candidate)
+{
+	unsigned int distance = text_distance(near->wanted, candidate);
+
+	/* what the user only began to type is meant before what is merely similar */
+	if (near->wanted[0] && text_starts(candidate, near->wanted))
+		distance = 1;
+	if (near->best[0] && distance >= near->distance)
+		return;
+	near->distance = distance;
+	snprintf(near->best, sizeof(near->best), "%s", candidate);
+}
+
+const char *near_best(const struct near *near)
+{
+	size_t len = strlen(near->wanted);
+
+	if (!near->best[0])
+		return NULL;
+	return near->distance <= (len < 4 ? 1 : len < 8 ? 2 : len / 3) ? near->best : NULL;
+}
+
+size_t text_ident_len(const char *s)
+{
+	size_t len = 0;
+
+	if (isdigit((unsigned char)s[0]))
+		return 0;
+	while (isalnum((unsigned char)s[len]) || s[len] == '_')
+		len++;
+	return len;
+}
+
+bool text_starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends(const char *s, const char *suffix)
+{
+	size_t ls = strlen(s), lx = strlen(suffix);
+
+	return ls >= lx && strcmp(s + ls - lx, suffix) == 0;
+}
+
+size_t text_utf8_len(const unsigned char *s, size_t len)
+{
+	size_t need;
+
+	if (len == 0)
+		return 0;
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf)
+		need = 2;
+	else if (s[0] >= 0xe0 && s[0] <= 0xef)
+		need = 3;
+	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+		need = 4;
+	else
+		return 0;
+	if (len < need)
+		return 0;
+	for (size_t i = 1; i < need; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return need;
+}
+
+size_t text_escape(struct buf *out, const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t columns = 0;
+
+	for (size_t i = 0; i < len;) {
+		size_t run = text_utf8_len(u + i, len - i);
+		bool c1 = run == 2 && u[i] == 0xc2 && u[i + 1] < 0xa0;
+		char esc[8];
+
+		if (run >= 2 && !c1) {
+			buf_add(out, s + i, run);
+			columns++;
+			i += run;
+			continue;
+		}
+		if (run == 1 && u[i] >= 0x20 && u[i] != 0x7f && u[i] != '\\') {
+			buf_char(out, s[i++]);
+			columns++;
+			continue;
+		}
+		switch (u[i]) {
+		case '\n':
+			snprintf(esc, sizeof(esc), "\\n");
+			break;
+		case '\t':
+			snprintf(esc, sizeof(esc), "\\t");
+			break;
+		case '\r':
+			snprintf(esc, sizeof(esc), "\\r");
+			break;
+		case '\\':
+			snprintf(esc, sizeof(esc), "\\\\");
+			break;
+		default:
+			snprintf(esc, sizeof(esc), "\\x%02x", u[i]);
+		}
+		buf_str(out, esc);
+		columns += strlen(esc);
+		i++;
+	}
+	return columns;
+}
+
+int text_line(const char *text, const char *pos)
+{
+	int line = 1;
+
+	for (; text < pos && *text; text++)
+		line += *text == '\n';
+	return line;
+}
+
+int text_u64(const char *s, uint64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)s[0]))
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(s, &end, 0);
+	if (errno)
+		return -errno;
+	return *end ? -EINVAL : 0;
+}

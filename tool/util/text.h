@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_UTIL_TEXT_H
+#define HOTPROBE_UTIL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/*
+ * The nearest of many names to one that was not found, for "did you mean".
+ *
+ * Zero-initialise, offer every candidate, then read near_best(). Candidates are copied.
+ */
+struct near {
+	const char *wanted;
+	unsigned int distance;
+	char best[128];
+};
+
+void near_offer(struct near *near, const char *candidate);
+
+/* near_best - the nearest candidate if it is near enough to be meant, else NULL */
+const char *near_best(const struct near *near);
+
+/* text_ident_len - length of the C identifier that @s starts with, 0 when none */
+size_t text_ident_len(const char *s);
+
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+
+/*
+ * text_escape - append @len bytes of untrusted text so that a terminal cannot be controlled by it
+ *
+ * Printable ASCII and well-formed UTF-8 (no C1 controls) stay; \n \t \r \\ become C escapes, other
+ * bytes \xHH. Returns the number of terminal columns appended, counting each UTF-8 sequence as one.
+ */
+size_t text_escape(struct buf *out, const char *s, size_t len);
+
+/*
+ * text_utf8_len - length in bytes of the well-formed UTF-8 sequence at @s, 0 when ill-formed
+ *
+ * Well-formed as in Unicode 15 table 3-7: no overlong forms, no surrogates, nothing over U+10FFFF.
+ */
+size_t text_utf8_len(const unsigned char *s, size_t len);
+
+/* text_line - the 1-based number of the line that @pos points to in @text */
+int text_line(const char *text, const char *pos);
+
+/* text_u64 - parse a whole decimal, 0x or 0 octal number; 0, -EINVAL or -ERANGE */
+int text_u64(const char *s, uint64_t *value);
+
+#endif
