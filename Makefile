@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# `make help` lists the targets. Everything that is built goes to build/.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+# pipefail: the status of a test run must not get lost behind the tee that logs it
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+
+prefix ?= /usr/local
+bindir = $(prefix)/bin
+bpfdir = $(prefix)/share/hotprobe
+libexecdir = $(prefix)/libexec/hotprobe
+mandir = $(prefix)/share/man/man8
+
+PROBE ?= exec
+ARGS ?=
+
+# ---- flags ---------------------------------------------------------------------------------------
+
+CC = gcc
+CFLAGS ?= -O2 -g
+WARN = -Wall -Wextra -Werror
+HARDEN = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+DIALECT = -std=gnu11 -D_GNU_SOURCE -Itool -MMD -MP
+# no "-z now": binding every symbol of libbpf and libelf at start is what a short run would wait for
+LDFLAGS ?= -pie -Wl,-z,relro -Wl,--as-needed
+
+# $(call lib,PKG,FLAGS): what pkg-config says, or FLAGS where it or its file is missing
+lib = $(shell pkg-config --libs $(1) 2>/dev/null || echo $(2))
+LIBS_COMMON := $(call lib,libbpf,-lbpf) $(call lib,libelf,-lelf) $(call lib,zlib,-lz)
+# The archive, not the shared library: only the C objects in use come along, and libstdc++ stays away.
+LIBS_FRONT := -l:libbcc_bpf.a $(LIBS_COMMON) $(call lib,libcap-ng,-lcap-ng) -ldl
+# Only --libs: libbcc's --cflags would put its own, older linux/bpf.h before the system's.
+LIBS_WORKER := $(call lib,libbcc,-lbcc) $(LIBS_COMMON)
+LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
+
+# ---- what is built of what -----------------------------------------------------------------------
+
+SRCS := $(sort $(shell find tool -name '*.c'))
+ASMS := $(sort $(shell find tool -name '*.S'))
+MAINS := tool/main.c tool/worker/main.c
+# Only the worker makes headers from BTF, so only it carries that code and the embedded text (.S).
+FRONT := $(filter-out tool/worker/% tool/headers/btf_%,$(SRCS))
+WORKER := $(filter tool/worker/% tool/util/% tool/object/% tool/headers/%,$(SRCS)) $(ASMS)
+# All that a unit test may call. The files that stand in for libc's and libbcc's functions stay out:
+# linked into a test they would take its system calls.
+TESTED := $(filter-out $(MAINS) $(INTERPOSERS),$(SRCS)) $(ASMS)
+
+# $(call objs,KINDS,SOURCES): their objects, for each kind (obj: as installed, asan: sanitized)
+objs = $(foreach kind,$(1),$(addprefix build/$(kind)/,$(addsuffix .o,$(basename $(2)))))
+UNIT := $(patsubst tests/unit/%.c,build/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+E2E := $(sort $(wildcard tests/e2e/*.t))
+PROBES := $(sort $(wildcard bpf_src/*.c))
+MAN := $(sort $(wildcard man/*.8))
+PROBE_MAN := $(patsubst bpf_src/%.c,build/man/hotprobe-%.8,$(PROBES))
+PROGRAMS := build/hotprobe build/hotprobe-cc
+
+# In parallel even when called without -j; a -j of the caller's is left alone.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# One short line for each file; V=1 shows the commands.
+say = $(if $(V),,@echo '  $(1) $@';)
+
+.PHONY: all run test unit e2e lint install uninstall clean help FORCE
+all: $(PROGRAMS) $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
+
+build/hotprobe: $(call objs,obj,$(FRONT))
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FRONT)
+
+# -rdynamic: libbcc must find the functions that the worker puts in the place of libc's and its own.
+build/hotprobe-cc: $(call objs,obj,$(WORKER))
+	$(call say,LINK)$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_WORKER)
+
+build/obj/%.o: %.c Makefile | build/libs-found
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(DIALECT) $(WARN) $(CFLAGS) $(HARDEN) $(DEFINES) -c -o $@ $<
+
+build/asan/%.o: %.c Makefile | build/libs-found
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(DIALECT) $(WARN) $(SANITIZE) $(DEFINES) -c -o $@ $<
+
+build/obj/%.o: %.S Makefile | build/libs-found
+	@mkdir -p $(@D)
+	$(call say,AS  )$(CC) -Wa,-I.,--noexecstack -c -o $@ $<
+
+build/asan/%.o: %.S Makefile | build/libs-found
+	@mkdir -p $(@D)
+	$(call say,AS  )$(CC) -Wa,-I.,--noexecstack -c -o $@ $<
+
+# What .incbin embeds is named from the root of the repository; gcc -MMD does not report it.
+EMBEDDED := $(if $(ASMS),$(wildcard $(shell grep -oh '"[^"]*"' $(ASMS) | tr -d '"')))
+$(call objs,obj asan,$(ASMS)): $(EMBEDDED)
+
+# An archive, so that a test takes only what it calls: no test needs libbcc for another one's sake.
+build/asan/tool.a: $(call objs,asan,$(TESTED))
+	$(call say,AR  )rm -f $@ && ar rcs $@ $^
+
+build/unit/%: build/asan/tests/unit/%.o build/asan/tool.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(LIBS_TEST)
+
+build/man/hotprobe-%.8: bpf_src/%.c build/hotprobe
+	@mkdir -p $(@D)
+	$(call say,MAN )build/hotprobe man $< >$@
+
+# Version and folders go only to the files that name them, which are compiled again when one of the
+# values changes (another commit, `make install prefix=...`); all the others stay as they are.
+VERSION := $(or $(shell git -c safe.directory='*' describe --always --dirty 2>/dev/null),0.1)
+NAMED := -DHOTPROBE_VERSION='"$(VERSION)"' -DHOTPROBE_BPFDIR='"$(bpfdir)"' \
+	-DHOTPROBE_LIBEXECDIR='"$(libexecdir)"'
+NAMING := $(call objs,obj asan,$(shell grep -rlwE --include='*.c' \
+	'HOTPROBE_(VERSION|BPFDIR|LIBEXECDIR)' tool tests/unit))
+$(NAMING): DEFINES = $(NAMED)
+$(NAMING): build/named
+build/named: FORCE
+	@mkdir -p $(@D)
+	@echo "$(NAMED)" | cmp -s - $@ || echo "$(NAMED)" >$@
+
+# One small program that uses every library, before anything else is compiled, so that a machine
+# without them gets the remedy and not a page of compiler errors.
+build/libs-found: Makefile
+	@mkdir -p $(@D)
+	@printf '#include <%s>\n' bcc/bcc_common.h bcc/libbpf.h bpf/btf.h gelf.h zlib.h cap-ng.h \
+		| { cat; echo 'int main(void) { return 0; }'; } >$@.c
+	@$(CC) -Wl,--as-needed -o $@ $@.c $(LIBS_FRONT) $(LIBS_WORKER) 2>$@.log || { \
+		grep -hm1 -E 'fatal error|cannot find|not found' $@.log >&2 || cat $@.log >&2; \
+		echo 'A library or tool that hotprobe is built with is missing: run scripts/setup' >&2; \
+		exit 1; }
+
+-include $(patsubst %.o,%.d,$(call objs,obj asan,$(SRCS)) $(UNIT:build/unit/%=build/asan/tests/unit/%.o))
+
+# ---- run, test, lint -----------------------------------------------------------------------------
+
+run: ## as root: install what is missing, build, run PROBE (default: exec) with ARGS
+	@scripts/setup run
+	@$(MAKE) $(JOBS) --no-print-directory all
+	build/hotprobe $(PROBE) $(ARGS)
+
+# $(call prove,FILES): each is a program that speaks TAP. prove is content when every file skips all
+# its tests, and with no files looks for others: neither is a test run.
+prove = $(if $(strip $(1)),,echo 'no tests found' >&2; exit 1;) \
+	CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=print_stacktrace=1 \
+	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+	prove --exec '' $(PROVE_FLAGS) $(1) 2>&1 | tee build/test.log; \
+	if grep -q '^Result: NOTESTS' build/test.log; then echo 'no test was executed' >&2; exit 1; fi
+
+test: ## install what is missing, build, run all tests (PROVE_FLAGS=-v shows each)
+	@scripts/setup test
+	@$(MAKE) $(JOBS) --no-print-directory all $(UNIT)
+	@$(call prove,$(UNIT) $(E2E))
+
+unit: $(UNIT) ## run the unit tests, with sanitizers
+	@$(call prove,$(UNIT))
+
+e2e: all ## as root: run the end-to-end tests
+	@$(call prove,$(E2E))
+
+# Fixtures are as broken as their tests need them.
+C_FILES := $(sort $(shell find tool tests bpf_src -name '*.[ch]' -not -path '*/fixtures/*'))
+SHELL_FILES := $(wildcard scripts/* .ci/run tests/e2e/*.sh tests/e2e/*.t)
+
+lint: ## check the form of the C, the shell and the manual pages
+	@scripts/setup lint
+	clang-format --dry-run -Werror $(C_FILES)
+	@mkdir -p build/cppcheck
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --inline-suppr \
+		--std=c11 -D__GNUC__ -D_GNU_SOURCE $(NAMED) -Itool --suppress=missingInclude \
+		-j$(shell nproc) --cppcheck-build-dir=build/cppcheck tool $(wildcard tests/unit)
+	shellcheck $(SHELL_FILES)
+	@$(MAKE) $(JOBS) --no-print-directory all
+	mandoc -T lint -W warning $(MAN) $(PROBE_MAN)
+
+# ---- install -------------------------------------------------------------------------------------
+
+install: all ## install below DESTDIR and prefix (default: /usr/local)
+	install -D -t $(DESTDIR)$(bindir) build/hotprobe
+	install -D -t $(DESTDIR)$(libexecdir) build/hotprobe-cc
+	install -D -m 644 -t $(DESTDIR)$(bpfdir) $(PROBES) $(wildcard bpf_src/*.h)
+	install -D -m 644 -t $(DESTDIR)$(mandir) $(MAN) $(PROBE_MAN)
+
+uninstall: ## remove what install put there, with the same DESTDIR and prefix
+	rm -f $(DESTDIR)$(bindir)/hotprobe $(DESTDIR)$(libexecdir)/hotprobe-cc
+	rm -f $(addprefix $(DESTDIR)$(bpfdir)/,$(notdir $(PROBES) $(wildcard bpf_src/*.h)))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/,$(notdir $(MAN) $(PROBE_MAN)))
+	for dir in $(DESTDIR)$(bpfdir) $(DESTDIR)$(libexecdir); do \
+		[ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir; done
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
