@@ -41,13 +41,12 @@ LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
 
 SRCS := $(sort $(shell find tool -name '*.c'))
 ASMS := $(sort $(shell find tool -name '*.S'))
-MAINS := tool/main.c tool/worker/main.c
 # Only the worker makes headers from BTF, so only it carries that code and the embedded text (.S).
 FRONT := $(filter-out tool/worker/% tool/headers/btf_%,$(SRCS))
 WORKER := $(filter tool/worker/% tool/util/% tool/object/% tool/headers/%,$(SRCS)) $(ASMS)
-# All that a unit test may call. The files that stand in for libc's and libbcc's functions stay out:
-# linked into a test they would take its system calls.
-TESTED := $(filter-out $(MAINS) $(INTERPOSERS),$(SRCS)) $(ASMS)
+# What unit tests may call. Not the worker's own files: they stand in for functions of libc and
+# libbcc, and linked into a test they would take its system calls.
+TESTED := $(filter-out tool/worker/% tool/main.c,$(SRCS)) $(ASMS)
 
 # $(call objs,KINDS,SOURCES): their objects, for each kind (obj: as installed, asan: sanitized)
 objs = $(foreach kind,$(1),$(addprefix build/$(kind)/,$(addsuffix .o,$(basename $(2)))))
