@@ -63,7 +63,7 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # One short line for each file; V=1 shows the commands.
 say = $(if $(V),,@echo '  $(1) $@';)
 
-.PHONY: all run test unit e2e lint install uninstall clean help FORCE
+.PHONY: all run test unit e2e lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: $(PROGRAMS) $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
 build/hotprobe: $(call objs,obj,$(FRONT))
@@ -143,7 +143,7 @@ run: ## as root: install what is missing, build, run PROBE (default: exec) with 
 prove = $(if $(strip $(1)),,echo 'no tests found' >&2; exit 1;) \
 	CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=print_stacktrace=1 \
 	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
-	prove --exec '' $(PROVE_FLAGS) $(1) 2>&1 | tee build/test.log; \
+	prove --failures --comments --exec '' $(PROVE_FLAGS) $(1) 2>&1 | tee build/test.log; \
 	if grep -q '^Result: NOTESTS' build/test.log; then echo 'no test was executed' >&2; exit 1; fi
 
 test: ## install what is missing, build, run all tests (PROVE_FLAGS=-v shows each)
@@ -161,14 +161,23 @@ e2e: all ## as root: run the end-to-end tests
 C_FILES := $(sort $(shell find tool tests bpf_src -name '*.[ch]' -not -path '*/fixtures/*'))
 SHELL_FILES := $(wildcard scripts/* .ci/run tests/e2e/*.sh tests/e2e/*.t)
 
-lint: ## check the form of the C, the shell and the manual pages
+lint: ## check the form of the C, the C itself, the shell and the manual pages
 	@scripts/setup lint
+	@$(MAKE) --no-print-directory --keep-going lint-form lint-c lint-shell lint-man
+
+lint-form:
 	clang-format --dry-run -Werror $(C_FILES)
+
+lint-c:
 	@mkdir -p build/cppcheck
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --inline-suppr \
 		--std=c11 -D__GNUC__ -D_GNU_SOURCE $(NAMED) -Itool --suppress=missingInclude \
 		-j$(shell nproc) --cppcheck-build-dir=build/cppcheck tool $(wildcard tests/unit)
+
+lint-shell:
 	shellcheck $(SHELL_FILES)
+
+lint-man:
 	@$(MAKE) $(JOBS) --no-print-directory all
 	mandoc -T lint -W warning $(MAN) $(PROBE_MAN)
 
