@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events as JSON (RFC 8259), one object a line. */
+#include <stdio.h>
+#include <string.h>
+
+#include "output/column.h"
+#include "util/fmt.h"
+#include "util/text.h"
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+static void json_escape(struct buf *to, unsigned char c)
+{
+	char esc[6] = { '\\' };
+
+	switch (c) {
+	case '"':
+	case '\\':
+		esc[1] = (char)c;
+		break;
+	case '\n':
+		esc[1] = 'n';
+		break;
+	case '\t':
+		esc[1] = 't';
+		break;
+	case '\r':
+		esc[1] = 'r';
+		break;
+	default:
+		memcpy(esc + 1, "u00", 3);
+		fmt_base16(esc + 4, &c, 1);
+		buf_add(to, esc, 6);
+		return;
+	}
+	buf_add(to, esc, 2);
+}
+
+/* A string in quotes. Returns false when it had bytes that are no UTF-8. */
+static bool json_string(struct buf *to, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t from = 0, i = 0;
+	bool exact = true;
+
+	buf_char(to, '"');
+	while (i < len) {
+		size_t run;
+
+		if (s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\') {
+			i++;
+			continue;
+		}
+		run = text_utf8_len(s + i, len - i);
+		/* C1 controls (C2 80 to C2 9F) are valid JSON but not for a terminal's eyes */
+		if (run > 1 && (s[i] != 0xc2 || s[i + 1] >= 0xa0)) {
+			i += run;
+			continue;
+		}
+		buf_add(to, s + from, i - from);
+		if (run) {
+			json_escape(to, s[i + run - 1]);
+			i += run;
+		} else {
+			buf_str(to, REPLACEMENT);
+			exact = false;
+			i++;
+		}
+		from = i;
+	}
+	buf_add(to, s + from, len - from);
+	buf_char(to, '"');
+	return exact;
+}
+
+static void json_hex(struct buf *to, const unsigned char *data, size_t len)
+{
+	char text[FMT_MAX];
+
+	buf_char(to, '"');
+	while (len) {
+		size_t part = len < sizeof(text) / 2 ? len : sizeof(text) / 2;
+
+		fmt_base16(text, data, part);
+		buf_add(to, text, 2 * part);
+		data += part;
+		len -= part;
+	}
+	buf_char(to, '"');
+}
+
+static void json_text(struct buf *to, const struct column *col, const struct value *value)
+{
+	if (json_string(to, (const char *)value->data, value->len))
+		return;
+	buf_add(to, col->key_hex.data, col->key_hex.len);
+	json_hex(to, value->data, value->len);
+}
+
+static void json_argv(struct buf *to, const struct column *col, const struct value *value)
+{
+	bool exact = true;
+	const char *arg;
+	size_t pos, len;
+
+	pos = 0;
+	buf_char(to, '[');
+	while (value_argument(value, &pos, &arg, &len)) {
+		if ((const unsigned char *)arg != value->data)
+			buf_char(to, ',');
+		exact &= json_string(to, arg, len);
+	}
+	buf_char(to, ']');
+	if (exact)
+		return;
+	pos = 0;
+	buf_add(to, col->key_hex.data, col->key_hex.len);
+	buf_char(to, '[');
+	while (value_argument(value, &pos, &arg, &len)) {
+		if ((const unsigned char *)arg != value->data)
+			buf_char(to, ',');
+		json_hex(to, (const unsigned char *)arg, len);
+	}
+	buf_char(to, ']');
+}
+
+/* One integer. No scalar needs escaping: they are numbers, names, dates and addresses. */
+static void json_scalar(struct buf *to, const struct column *col, uint64_t number)
+{
+	char text[FMT_MAX + 2], *end = text;
+
+	if (col->quote)
+		*end++ = '"';
+	end = col->scalar(end, col, number);
+	if (col->quote)
+		*end++ = '"';
+	buf_add(to, text, (size_t)(end - text));
+}
+
+static void json_array(struct buf *to, const struct column *col, const struct value *value)
+{
+	size_t nr = value_elements(&col->field, value);
+
+	buf_char(to, '[');
+	for (size_t i = 0; i < nr; i++) {
+		if (i)
+			buf_char(to, ',');
+		json_scalar(to, col, value_element(&col->field, value, i));
+	}
+	buf_char(to, ']');
+}
+
+static void json_bytes(struct buf *to, const struct column *col, const struct value *value)
+{
+	char text[FMT_MAX];
+
+	if (col->meaning != MEANING_IPV6) {
+		json_hex(to, value->data, value->len);
+		return;
+	}
+	buf_char(to, '"');
+	buf_add(to, text, (size_t)(fmt_ipv6(text, value->data) - text));
+	buf_char(to, '"');
+}
+
+static void json_value(struct buf *to, const struct column *col, const struct value *value)
+{
+	char text[FMT_MAX];
+
+	if (value->failed) {
+		buf_str(to, "null");
+		buf_add(to, col->key_errno.data, col->key_errno.len);
+		buf_add(to, text, (size_t)(fmt_i64(text, value->failed) - text));
+		return;
+	}
+	switch (col->field.kind) {
+	case FIELD_TEXT:
+		json_text(to, col, value);
+		break;
+	case FIELD_ARGV:
+		json_argv(to, col, value);
+		break;
+	case FIELD_ARRAY:
+		json_array(to, col, value);
+		break;
+	default:
+		json_bytes(to, col, value);
+	}
+	if (value->cut) {
+		buf_add(to, col->key_cut.data, col->key_cut.len);
+		buf_str(to, "true");
+	}
+}
+
+static void json_row(struct output *out, struct buf *to, const unsigned char *data, size_t size,
+		     uint64_t time_ns)
+{
+	bool named = out->sink->nr_outputs > 1;
+
+	buf_char(to, '{');
+	if (named)
+		buf_add(to, out->event.data, out->event.len);
+	for (unsigned int i = 0; i < out->nr_columns; i++) {
+		const struct column *col = &out->columns[i];
+		bool comma = i || named;
+		struct value value;
+
+		column_decode(col, data, size, time_ns, &value);
+		buf_add(to, col->key.data + !comma, col->key.len - !comma);
+		if (col->cell)
+			json_value(to, col, &value);
+		else
+			json_scalar(to, col, value.number);
+	}
+	buf_add(to, "}\n", 2);
+}
+
+/* Append '"NAME":', with as many underscores more as make it a key of its own. Names of fields
+ * hold nothing that JSON would escape. */
+static void json_key(struct output *out, struct buf *key, const char *name, const char *suffix)
+{
+	char full[SCHEMA_NAME_MAX * 3];
+	int len = snprintf(full, sizeof(full), "%s%s", name, suffix);
+	bool taken = true;
+
+	while (taken && *suffix) {
+		taken = false;
+		for (unsigned int i = 0; i < out->nr_columns; i++)
+			taken |= strcmp(out->columns[i].field.name, full) == 0;
+		if (taken && len < (int)sizeof(full) - 1) {
+			full[len++] = '_';
+			full[len] = '\0';
+		}
+	}
+	buf_char(key, '"');
+	buf_str(key, full);
+	buf_str(key, "\":");
+}
+
+static void json_sibling(struct output *out, struct buf *key, const char *name, const char *suffix)
+{
+	buf_char(key, ',');
+	json_key(out, key, name, suffix);
+}
+
+static void json_prepare(struct output *out)
+{
+	json_key(out, &out->event, "", "event");
+	json_string(&out->event, out->schema_name, strlen(out->schema_name));
+	for (unsigned int i = 0; i < out->nr_columns; i++) {
+		struct column *col = &out->columns[i];
+		const char *name = col->field.name;
+
+		json_sibling(out, &col->key, name, "");
+		json_sibling(out, &col->key_hex, name, "_hex");
+		json_sibling(out, &col->key_cut, name, "_cut");
+		json_sibling(out, &col->key_errno, name, "_errno");
+	}
+}
+
+const struct output_format output_json = {
+	.prepare = json_prepare,
+	.row = json_row,
+};

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Chooses the columns once, then prints events. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/column.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* When the sink holds this much it is written without waiting for the end of the batch. */
+#define SINK_FULL 65536
+
+static void column_prepare(struct output *out, struct column *col, const struct output_options *opt)
+{
+	col->meaning = value_meaning(&col->field);
+	col->decode = value_decoder_of(&col->field);
+	col->clock = &out->clock;
+	scalar_prepare(col, opt->format);
+	cell_prepare(col);
+}
+
+static int output_unknown_field(const struct schema *schema, const char *name, struct error *err)
+{
+	struct near near = { .wanted = name };
+	struct buf list = {};
+	const char *best;
+
+	for (uint32_t i = 0; i < schema->nr_fields; i++) {
+		near_offer(&near, schema->fields[i].name);
+		buf_str(&list, i ? ", " : "");
+		buf_str(&list, schema->fields[i].name);
+	}
+	best = near_best(&near);
+	if (best)
+		error_usage(err, "--fields: the event has no field '%s'; did you mean '%s'?", name,
+			    best);
+	else
+		error_usage(err, "--fields: the event has no field '%s'", name);
+	error_hint(err, "its fields are: %s", buf_text(&list));
+	buf_free(&list);
+	return -EINVAL;
+}
+
+static int output_add_field(struct output *out, const struct schema *schema, const char *name,
+			    struct error *err)
+{
+	if (!name[0])
+		return error_usage(err, "--fields: a name is missing: give them as in pid,comm");
+	for (unsigned int i = 0; i < out->nr_columns; i++)
+		if (strcmp(out->columns[i].field.name, name) == 0)
+			return error_usage(err, "--fields: '%s' is given twice", name);
+	for (uint32_t i = 0; i < schema->nr_fields; i++) {
+		if (strcmp(schema->fields[i].name, name) == 0) {
+			out->columns[out->nr_columns++].field = schema->fields[i];
+			return 0;
+		}
+	}
+	return output_unknown_field(schema, name, err);
+}
+
+static int output_choose_fields(struct output *out, const struct schema *schema, const char *fields,
+				struct error *err)
+{
+	char *copy, *pos, *name;
+	int ret = 0;
+
+	if (!fields) {
+		for (uint32_t i = 0; i < schema->nr_fields; i++)
+			out->columns[out->nr_columns++].field = schema->fields[i];
+		return 0;
+	}
+	copy = strdup(fields);
+	if (!copy)
+		return error_sys(err, -ENOMEM, "cannot prepare the output");
+	pos = copy;
+	while (!ret && (name = strsep(&pos, ","))) {
+		size_t len;
+
+		name += strspn(name, " ");
+		len = strlen(name);
+		while (len && name[len - 1] == ' ')
+			name[--len] = '\0';
+		ret = output_add_field(out, schema, name, err);
+	}
+	free(copy);
+	return ret;
+}
+
+/* -T: the time in front, under a name that no field has. */
+static void output_add_time(struct output *out)
+{
+	/* an underscore for each field that is in the way */
+	char name[sizeof("time") + SCHEMA_FIELDS_MAX] = "time";
+	struct column *col = &out->columns[0];
+	bool taken = true;
+
+	for (unsigned int i = 0; i < out->nr_columns; i++)
+		if (value_meaning(&out->columns[i].field) == MEANING_TIME)
+			return;
+	while (taken) {
+		taken = false;
+		for (unsigned int i = 0; i < out->nr_columns; i++)
+			taken |= strcmp(out->columns[i].field.name, name) == 0;
+		if (taken)
+			strcat(name, "_");
+	}
+	memmove(col + 1, col, out->nr_columns++ * sizeof(*col));
+	memset(col, 0, sizeof(*col));
+	col->sample_time = true;
+	col->field.kind = FIELD_UINT;
+	col->field.size = sizeof(uint64_t);
+	strcpy(col->field.type, "time_ns_t");
+	snprintf(col->field.name, sizeof(col->field.name), "%.63s", name);
+}
+
+static bool output_out_of_memory(const struct output *out)
+{
+	bool failed = out->header.failed || out->event.failed;
+
+	for (unsigned int i = 0; i < out->nr_columns; i++) {
+		const struct column *col = &out->columns[i];
+
+		failed |= col->key.failed || col->key_hex.failed || col->key_cut.failed ||
+			  col->key_errno.failed;
+	}
+	return failed;
+}
+
+int output_new(struct output **result, struct sink *sink, const struct schema *schema,
+	       const struct output_options *opt, struct error *err)
+{
+	struct output *out;
+	int ret;
+
+	ret = value_check_schema(schema, err);
+	if (ret)
+		return ret;
+	out = calloc(1, sizeof(*out));
+	if (!out)
+		return error_sys(err, -ENOMEM, "cannot prepare the output");
+	out->sink = sink;
+	sink->nr_outputs++;
+	out->color = opt->color;
+	out->event_size = schema->size;
+	out->min_size = value_min_size(schema);
+	out->format = opt->format == OUTPUT_JSON  ? &output_json
+		      : opt->format == OUTPUT_CSV ? &output_csv
+						  : &output_table;
+	strcpy(out->schema_name, schema->name);
+	wall_clock_init(&out->clock);
+
+	ret = output_choose_fields(out, schema, opt->fields, err);
+	if (ret)
+		goto fail;
+	if (opt->wall_time)
+		output_add_time(out);
+	for (unsigned int i = 0; i < out->nr_columns; i++)
+		column_prepare(out, &out->columns[i], opt);
+	out->format->prepare(out);
+	if (output_out_of_memory(out)) {
+		ret = error_sys(err, -ENOMEM, "cannot prepare the output");
+		goto fail;
+	}
+	*result = out;
+	return 0;
+fail:
+	output_free(out);
+	return ret;
+}
+
+void output_header(struct output *out)
+{
+	struct sink *sink = out->sink;
+	struct buf *above = &sink->header;
+
+	if (sink->last == out)
+		return;
+	sink->last = out;
+	if (!out->header.len)
+		return;
+	/* after --watch has swapped the probe: the same columns need no new header */
+	if (sink->nr_outputs == 1 && above->len == out->header.len &&
+	    memcmp(above->data, out->header.data, above->len) == 0)
+		return;
+	buf_reset(above);
+	buf_add(above, out->header.data, out->header.len);
+	if (sink->nr_outputs > 1 && out->format->event_header)
+		buf_str(&sink->buf, out->format->event_header);
+	buf_add(&sink->buf, out->header.data, out->header.len);
+}
+
+int output_event(struct output *out, const void *data, size_t size, uint64_t time_ns)
+{
+	struct buf *to = &out->sink->buf;
+	size_t used, before = to->len;
+	int ret;
+
+	ret = value_event_size(out->event_size, out->min_size, size, &used);
+	if (ret)
+		return ret;
+	output_header(out);
+	out->format->row(out, to, data, used, time_ns);
+	if (to->failed) {
+		/* no half line: what was there before is whole */
+		to->failed = false;
+		to->len = before;
+		return -ENOMEM;
+	}
+	return to->len >= SINK_FULL ? sink_flush(out->sink) : 0;
+}
+
+void output_free(struct output *out)
+{
+	if (!out)
+		return;
+	for (unsigned int i = 0; i < out->nr_columns; i++) {
+		struct column *col = &out->columns[i];
+
+		buf_free(&col->key);
+		buf_free(&col->key_hex);
+		buf_free(&col->key_cut);
+		buf_free(&col->key_errno);
+	}
+	buf_free(&out->header);
+	buf_free(&out->scratch);
+	buf_free(&out->event);
+	if (out->sink->last == out)
+		out->sink->last = NULL;
+	out->sink->nr_outputs--;
+	free(out);
+}
