@@ -41,12 +41,12 @@ LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
 
 SRCS := $(sort $(shell find tool -name '*.c'))
 ASMS := $(sort $(shell find tool -name '*.S'))
-# Only the worker makes headers from BTF, so only it carries that code and the embedded text (.S).
-FRONT := $(filter-out tool/worker/% tool/headers/btf_%,$(SRCS))
-WORKER := $(filter tool/worker/% tool/util/% tool/object/% tool/headers/%,$(SRCS)) $(ASMS)
+FRONT := $(filter-out tool/worker/% tool/headers/%,$(SRCS))
+HEADERS := $(filter tool/headers/%,$(SRCS)) $(ASMS)
+WORKER := $(filter tool/worker/% tool/util/% tool/object/%,$(SRCS)) $(HEADERS)
 # What unit tests may call. Not the worker's own files: they stand in for functions of libc and
 # libbcc, and linked into a test they would take its system calls.
-TESTED := $(filter-out tool/worker/% tool/main.c,$(SRCS)) $(ASMS)
+TESTED := $(filter-out tool/worker/% tool/main.c,$(SRCS))
 
 # $(call objs,KINDS,SOURCES): their objects, for each kind (obj: as installed, asan: sanitized)
 objs = $(foreach kind,$(1),$(addprefix build/$(kind)/,$(addsuffix .o,$(basename $(2)))))
@@ -66,7 +66,9 @@ say = $(if $(V),,@echo '  $(1) $@';)
 .PHONY: all run test unit e2e lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: $(PROGRAMS) $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
-build/hotprobe: $(call objs,obj,$(FRONT))
+# From an archive only what is called comes along: hotprobe is to find headers, not to carry the
+# maker of headers and its embedded text.
+build/hotprobe: $(call objs,obj,$(FRONT)) build/obj/headers.a
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FRONT)
 
 # -rdynamic: libbcc must find the functions that the worker puts in the place of libc's and its own.
@@ -85,16 +87,13 @@ build/obj/%.o: %.S Makefile | build/libs-found
 	@mkdir -p $(@D)
 	$(call say,AS  )$(CC) -Wa,-I.,--noexecstack -c -o $@ $<
 
-build/asan/%.o: %.S Makefile | build/libs-found
-	@mkdir -p $(@D)
-	$(call say,AS  )$(CC) -Wa,-I.,--noexecstack -c -o $@ $<
-
 # What .incbin embeds is named from the root of the repository; gcc -MMD does not report it.
 EMBEDDED := $(if $(ASMS),$(wildcard $(shell grep -oh '"[^"]*"' $(ASMS) | tr -d '"')))
-$(call objs,obj asan,$(ASMS)): $(EMBEDDED)
+$(call objs,obj,$(ASMS)): $(EMBEDDED)
 
-# An archive, so that a test takes only what it calls: no test needs libbcc for another one's sake.
-build/asan/tool.a: $(call objs,asan,$(TESTED))
+build/obj/headers.a: $(call objs,obj,$(HEADERS))
+build/asan/tool.a: $(call objs,asan,$(TESTED)) $(call objs,obj,$(ASMS))
+%.a:
 	$(call say,AR  )rm -f $@ && ar rcs $@ $^
 
 build/unit/%: build/asan/tests/unit/%.o build/asan/tool.a
@@ -195,8 +194,8 @@ uninstall: ## remove what install put there, with the same DESTDIR and prefix
 	rm -f $(DESTDIR)$(bindir)/hotprobe $(DESTDIR)$(libexecdir)/hotprobe-cc
 	rm -f $(addprefix $(DESTDIR)$(bpfdir)/,$(notdir $(PROBES) $(wildcard bpf_src/*.h)))
 	rm -f $(addprefix $(DESTDIR)$(mandir)/,$(notdir $(MAN) $(PROBE_MAN)))
-	for dir in $(DESTDIR)$(bpfdir) $(DESTDIR)$(libexecdir); do \
-		[ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir; done
+	rmdir --ignore-fail-on-non-empty \
+		$(DESTDIR)$(bpfdir) $(DESTDIR)$(libexecdir) 2>/dev/null || :
 
 clean: ## remove what was built
 	rm -rf build

@@ -176,10 +176,12 @@ trap 'exit 143' TERM
 # ---- running hotprobe ----------------------------------------------------------------------------
 
 # run_hotprobe ARGS...: to its end, with nothing on stdin. Sets $status; 124 is the harness's time
-# limit. "hp_in=FILE run_hotprobe ..." gives it another stdin.
+# limit. "hp_in=FILE run_hotprobe ..." gives it another stdin; with hp_via=(COMMAND ARG...) it is run
+# through that command, say setpriv, until hp_via=().
+hp_via=()
 run_hotprobe() {
 	status=0
-	timeout --kill-after=5 "$HP_TIMEOUT" "$hp" "$@" \
+	timeout --kill-after=5 "$HP_TIMEOUT" "${hp_via[@]}" "$hp" "$@" \
 		<"${hp_in:-/dev/null}" >"$out" 2>"$err" || status=$?
 }
 
