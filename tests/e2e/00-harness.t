@@ -59,13 +59,13 @@ is "$(json '.ret // .last')" $'-13\nwords' 'stdout is read as JSON'
 is "$(json_count '.ret == -13')" 1 'and counted'
 ok 'valid JSON passes' json_is_valid
 
-run_hotprobe say '{"a": 1}\n{"a": '
-is "$status" 4 'the status of a run to its end'
-ok 'broken JSON does not pass' eval '! json_is_valid 2>/dev/null'
 hp_via=(env -i)
 run_hotprobe say 'x'
 is "$status" 4 'a run through another command'
 hp_via=()
+run_hotprobe say '{"a": 1}\n{"a": '
+is "$status" 4 'the status of a run to its end'
+ok 'broken JSON does not pass' eval '! json_is_valid 2>/dev/null'
 run_hotprobe say '{"a": "\xff"}\n'
 ok 'nor does broken UTF-8' eval '! json_is_valid 2>/dev/null'
 run_hotprobe say '{"a": 1} {"a": 2}\n'
