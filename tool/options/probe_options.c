@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The options of the probe itself: values, macros, and what they put into attach points. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/attach.h"
+#include "options/options.h"
+#include "options/optval.h"
+#include "probe/doc.h"
+#include "util/buf.h"
+#include "util/error.h"
+
+int define_list_add(struct define_list *list, const char *define, struct error *err)
+{
+	char **items = reallocarray(list->items, list->nr + 1, sizeof(*items));
+
+	if (!items)
+		return error_set(err, -ENOMEM, "no memory left for %s", define);
+	list->items = items;
+	items[list->nr] = strdup(define);
+	if (!items[list->nr])
+		return error_set(err, -ENOMEM, "no memory left for %s", define);
+	list->nr++;
+	return 0;
+}
+
+void define_list_free(struct define_list *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		free(list->items[i]);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
+
+void probe_options_free(struct probe_options *probe)
+{
+	free(probe->items);
+	memset(probe, 0, sizeof(*probe));
+}
+
+static const struct probe_option *find(const struct probe_options *probe,
+				       const struct doc_option *option)
+{
+	for (size_t i = 0; i < probe->nr; i++)
+		if (probe->items[i].option == option)
+			return &probe->items[i];
+	return NULL;
+}
+
+bool probe_option_given(const struct probe_options *probe, const struct doc_option *option)
+{
+	return find(probe, option);
+}
+
+const char *probe_option_value(const struct probe_options *probe, const struct doc_option *option)
+{
+	const struct probe_option *given = find(probe, option);
+
+	return given ? given->value : option->fallback;
+}
+
+int probe_options_add(struct probe_options *probe, const struct doc_option *option,
+		      const char *value, struct error *err)
+{
+	struct probe_option *items;
+	char why[512];
+
+	if (value && optval_check(&option->type, value, why, sizeof(why)))
+		return error_usage(err, "--%s: %s", option->name, why);
+	if (find(probe, option))
+		return value ? error_usage(err, "--%s is given twice", option->name) : 0;
+	for (size_t i = 0; i < probe->nr; i++) {
+		const struct doc_option *other = probe->items[i].option;
+
+		if (doc_option_enemy(option, other->name, strlen(other->name)) ||
+		    doc_option_enemy(other, option->name, strlen(option->name))) {
+			error_usage(err, "--%s and --%s cannot be used together", other->name,
+				    option->name);
+			return error_hint(err, "Leave one of them out.");
+		}
+	}
+	items = reallocarray(probe->items, probe->nr + 1, sizeof(*items));
+	if (!items)
+		return error_set(err, -ENOMEM, "no memory left for --%s", option->name);
+	probe->items = items;
+	items[probe->nr++] = (struct probe_option){ .option = option, .value = value };
+	return 0;
+}
+
+int probe_options_defines(const struct doc *doc, const struct probe_options *probe,
+			  struct define_list *out, struct error *err)
+{
+	struct buf define = {};
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++) {
+		const struct doc_option *option = &doc->options[i];
+		const char *value = probe_option_value(probe, option);
+
+		if (!value && !probe_option_given(probe, option))
+			continue;
+		buf_reset(&define);
+		optval_define(&define, &option->type, option->name, value);
+		if (define.failed)
+			ret = error_set(err, -ENOMEM, "no memory left for --%s", option->name);
+		else
+			ret = define_list_add(out, buf_text(&define), err);
+	}
+	buf_free(&define);
+	return ret;
+}
+
+static int expand_target(const struct doc *doc, const struct doc_attach *attach,
+			 const struct probe_options *probe, struct buf *target, struct error *err)
+{
+	const char *pos = attach->target, *done = pos, *start, *name = NULL;
+	size_t len;
+
+	/* doc_parse() has seen to it that each reference names an option with a value */
+	while ((len = doc_next_reference(&pos, &start, &name)) && len != SIZE_MAX) {
+		const struct doc_option *option = doc_option_named(doc, name, len);
+		const char *value = probe_option_value(probe, option);
+
+		if (!value) {
+			error_usage(err, "%s needs --%s %s", doc->name, option->name,
+				    option->metavar);
+			return error_hint(err, "--%s: %s", option->name, option->help);
+		}
+		buf_add(target, done, (size_t)(start - done));
+		optval_plain(target, &option->type, value);
+		done = pos;
+	}
+	buf_str(target, done);
+	return target->failed ? error_set(err, -ENOMEM, "no memory left for '%s'", attach->target)
+			      : 0;
+}
+
+int doc_attach_expand(const struct doc *doc, size_t i, const struct probe_options *probe,
+		      struct attach_point *point, struct error *err)
+{
+	const struct doc_attach *attach = &doc->attaches[i];
+	struct buf target = {};
+	int ret;
+
+	memset(point, 0, sizeof(*point));
+	point->provider = attach->provider;
+	point->pid = -1;
+	snprintf(point->origin, sizeof(point->origin), "%s:%d", doc->file, attach->line);
+	snprintf(point->function, sizeof(point->function), "%s", attach->function);
+	ret = expand_target(doc, attach, probe, &target, err);
+	if (ret == 0 && target.len >= sizeof(point->target))
+		ret = error_set(err, -ENAMETOOLONG, "%s: '%s' is longer than %zu bytes",
+				point->origin, buf_text(&target), sizeof(point->target) - 1);
+	if (ret == 0)
+		memcpy(point->target, buf_text(&target), target.len + 1);
+	buf_free(&target);
+	return ret;
+}
