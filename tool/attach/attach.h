@@ -23,7 +23,6 @@ struct attach_point {
 	/* filled by the provider's attach, emptied by its detach */
 	int *fds;
 	unsigned int nr_fds;
-	void *data; /* the provider's own */
 };
 
 /*
@@ -45,8 +44,16 @@ struct provider {
 	/*
 	 * check - say, before anything is loaded, whether the target can be attached to here
 	 * 0, or a negative errno with the reason and the remedy in @err. Must not change anything.
+	 * It is on the way of every start, so it only asks what costs microseconds; what is left
+	 * is told by verify(), or by attach() when it fails.
 	 */
 	int (*check)(const struct attach_point *point, struct error *err);
+
+	/*
+	 * verify - the same for what takes milliseconds to find out (kernel symbols, BTF, symbol
+	 * tables). NULL: check() said it all.
+	 */
+	int (*verify)(const struct attach_point *point, struct error *err);
 
 	/* attach - attach the loaded program; on failure nothing of this point is left attached */
 	int (*attach)(struct attach_point *point, int prog_fd, struct error *err);
@@ -68,7 +75,33 @@ const struct provider *provider_by_function(const char *function, const char **r
 /* provider_each - all of them, in order; NULL after the last */
 const struct provider *provider_each(unsigned int i);
 
+/* attach_check - check() and then, when @thorough, verify(); nothing is changed */
+int attach_check(const struct attach_point *point, bool thorough, struct error *err);
+
+/*
+ * attach_all - attach the program prog_fds[i] to points[i], for all @n of them or for none
+ *
+ * When one fails those before it are detached again, and @err tells which one and why. The prog_fds
+ * stay the caller's.
+ */
+int attach_all(struct attach_point *points, const int *prog_fds, unsigned int n, struct error *err);
+
+/* detach_all - detach in the opposite order; points that are not attached are left alone */
+void detach_all(struct attach_point *points, unsigned int n);
+
+/* For providers. */
+
 /* attach_close - the detach most providers need: disable and close all fds of a point, free them */
 void attach_close(struct attach_point *point);
+
+/* attach_keep - let the point own @fd; when there is no memory for that, close it: -ENOMEM */
+int attach_keep(struct attach_point *point, int fd);
+
+/* attach_error - error_set() with "ORIGIN: PROVIDER TARGET: " before the message; returns @code */
+int attach_error(const struct attach_point *point, struct error *err, int code, const char *fmt,
+		 ...) __attribute__((format(printf, 4, 5)));
+
+/* attach_wrap - the same with the message and the hint that something below wrote into @cause */
+int attach_wrap(const struct attach_point *point, struct error *err, const struct error *cause);
 
 #endif

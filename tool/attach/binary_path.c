@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attach/binary_path.h"
+#include "attach/elf_symbol.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* glibc's sysdeps/generic/dl-cache.h, struct cache_file_new and struct file_entry_new */
+#define CACHE_MAGIC "glibc-ld.so.cache1.1"
+
+struct cache_header {
+	char magic[20];
+	uint32_t nr_libs;
+	uint32_t strings_len;
+	uint8_t flags;
+	uint8_t padding[3];
+	uint32_t extension_offset;
+	uint32_t unused[3];
+};
+
+struct cache_entry {
+	int32_t flags;
+	uint32_t key;	/* offset of the name from the start of the file */
+	uint32_t value; /* offset of the path */
+	uint32_t os_version;
+	uint64_t hwcap;
+};
+
+/* The system's own ELF files, without a word about those that are not. */
+static bool is_native(const char *path)
+{
+	struct error ignored = {};
+	struct elf_file file;
+
+	if (elf_file_open(&file, path, &ignored) < 0)
+		return false;
+	elf_file_close(&file);
+	return true;
+}
+
+bool binary_library_is(const char *file, const char *name)
+{
+	const char *so = strstr(file, ".so");
+	size_t len = strlen(name);
+
+	if (!so || (so[3] != '\0' && so[3] != '.'))
+		return false;
+	for (int with_lib = 0; with_lib < 2; with_lib++) {
+		if (strncmp(file, name, len) == 0 && (file + len == so || file[len] == '\0'))
+			return true;
+		/* libssl.so is libssl.so.3 */
+		if (strncmp(file, name, len) == 0 && text_ends(name, ".so") && file[len] == '.')
+			return true;
+		if (!text_starts(file, "lib"))
+			return false;
+		file += 3;
+	}
+	return false;
+}
+
+int binary_cache_find(const void *data, size_t len, const char *name,
+		      bool (*accept)(const char *path), char *path, size_t size)
+{
+	const struct cache_header *header = data;
+	const struct cache_entry *entries = (const void *)(header + 1);
+	const char *text = data;
+
+	if (len < sizeof(*header) || memcmp(header->magic, CACHE_MAGIC, sizeof(header->magic)) != 0)
+		return -ENOENT;
+	if (header->nr_libs > (len - sizeof(*header)) / sizeof(*entries))
+		return -ENOENT;
+	for (uint32_t i = 0; i < header->nr_libs; i++) {
+		uint32_t key = entries[i].key, value = entries[i].value;
+
+		if (key >= len || value >= len || !memchr(text + key, '\0', len - key) ||
+		    !memchr(text + value, '\0', len - value))
+			return -ENOENT;
+		if (!binary_library_is(text + key, name) || strlen(text + value) >= size ||
+		    !accept(text + value))
+			continue;
+		snprintf(path, size, "%s", text + value);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* For systems without ld.so.cache, such as those on musl. */
+static int library_in_folders(const char *name, char *path, size_t size)
+{
+	static const char *const folders[] = {
+		"/lib/x86_64-linux-gnu",
+		"/usr/lib/x86_64-linux-gnu",
+		"/lib/aarch64-linux-gnu",
+		"/usr/lib/aarch64-linux-gnu",
+		"/lib64",
+		"/usr/lib64",
+		"/lib",
+		"/usr/lib",
+		"/usr/local/lib",
+	};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		DIR *dir = opendir(folders[i]);
+		struct dirent *entry;
+
+		while (dir && (entry = readdir(dir))) {
+			if (!binary_library_is(entry->d_name, name))
+				continue;
+			snprintf(path, size, "%s/%s", folders[i], entry->d_name);
+			if (is_native(path)) {
+				closedir(dir);
+				return 0;
+			}
+		}
+		if (dir)
+			closedir(dir);
+	}
+	return -ENOENT;
+}
+
+static int library_find(const char *name, char *path, size_t size)
+{
+	struct buf cache = {};
+	int ret = -ENOENT;
+
+	if (buf_read_file(&cache, "/etc/ld.so.cache", 64 << 20) == 0)
+		ret = binary_cache_find(cache.data, cache.len, name, is_native, path, size);
+	buf_free(&cache);
+	return ret < 0 ? library_in_folders(name, path, size) : 0;
+}
+
+static int program_find(const char *name, char *path, size_t size)
+{
+	const char *folders = getenv("PATH");
+	struct stat st;
+
+	if (!folders)
+		folders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	while (*folders) {
+		size_t len = strcspn(folders, ":");
+
+		/* an empty or relative entry means the current folder: not for a tool run by root
+		 */
+		if (folders[0] == '/' &&
+		    snprintf(path, size, "%.*s/%s", (int)len, folders, name) < (int)size &&
+		    stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
+			return 0;
+		folders += len + (folders[len] == ':');
+	}
+	return -ENOENT;
+}
+
+/* In what the process has mapped: /proc/PID/maps, proc_pid_maps(5). */
+static int mapped_find(int pid, const char *name, char *path, size_t size, struct error *err)
+{
+	struct buf maps = {};
+	const char *line;
+	char file[64];
+	int ret;
+
+	snprintf(file, sizeof(file), "/proc/%d/maps", pid);
+	ret = buf_read_file(&maps, file, 256 << 20);
+	if (ret < 0) {
+		error_sys(err, ret, "cannot see what process %d has mapped", pid);
+		goto out;
+	}
+	ret = -ENOENT;
+	for (line = buf_text(&maps); *line; line += line[0] == '\n') {
+		size_t len = strcspn(line, "\n");
+		const char *mapped = memchr(line, '/', len), *base;
+		char full[PATH_MAX];
+		size_t mapped_len;
+
+		if (mapped) {
+			mapped_len = len - (size_t)(mapped - line);
+			snprintf(full, sizeof(full), "%.*s", (int)mapped_len, mapped);
+			base = strrchr(full, '/') + 1;
+			if (binary_library_is(base, name) || strcmp(base, name) == 0) {
+				if (snprintf(path, size, "/proc/%d/root%s", pid, full) < (int)size)
+					ret = 0;
+				break;
+			}
+		}
+		line += len;
+	}
+out:
+	buf_free(&maps);
+	return ret;
+}
+
+static int path_check(const char *path, struct error *err)
+{
+	int ret;
+
+	if (access(path, F_OK) == 0)
+		return 0;
+	ret = -errno;
+	if (ret == -ENOENT)
+		return error_set(err, ret, "there is no file %s", path);
+	return error_sys(err, ret, "cannot open %s", path);
+}
+
+int binary_path(const char *name, int pid, char *path, size_t size, struct error *err)
+{
+	int ret;
+
+	if (!name[0] || strlen(name) >= 256)
+		return error_set(err, -EINVAL, "'%s' is not the name of a program or library",
+				 name);
+	if (strchr(name, '/')) {
+		/* the process may live in another mount namespace */
+		if (pid >= 0 && name[0] == '/') {
+			snprintf(path, size, "/proc/%d/root%s", pid, name);
+			if (access(path, F_OK) == 0)
+				return 0;
+		}
+		snprintf(path, size, "%s", name);
+		return path_check(path, err);
+	}
+	if (pid >= 0) {
+		ret = mapped_find(pid, name, path, size, err);
+		if (ret == 0)
+			return path_check(path, err);
+		if (ret != -ENOENT)
+			return ret;
+		if (text_starts(name, "lib") || strstr(name, ".so")) {
+			error_set(err, -ENOENT, "process %d has not loaded a library %s", pid,
+				  name);
+			error_hint(err, "grep '\\.so' /proc/%d/maps shows what it has loaded", pid);
+			return -ENOENT;
+		}
+	}
+	if (library_find(name, path, size) == 0 || program_find(name, path, size) == 0)
+		return 0;
+	error_set(err, -ENOENT, "there is no library and no program called %s", name);
+	error_hint(err, "give its path, with a slash: /usr/bin/%s or ./%s", name, name);
+	return -ENOENT;
+}

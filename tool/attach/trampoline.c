@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fentry, fexit and lsm: BPF trampolines, attached by a function's BTF id given at load. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach/attach.h"
+#include "attach/trampoline.h"
+#include "attach/why.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+
+/* include/linux/btf_ids.h and kernel/bpf/bpf_lsm.c: a hook's function in the BTF */
+#define LSM_PREFIX "bpf_lsm_"
+
+/* KFUNC_PROBE(F) is kfunc__F in libbcc 0.26 and kfunc__vmlinux__F in newer ones. */
+static int trampoline_prefix_target(const char *rest, char *target, int size)
+{
+	int len;
+
+	if (text_starts(rest, "vmlinux__"))
+		rest += strlen("vmlinux__");
+	len = snprintf(target, (size_t)size, "%s", rest);
+	return len <= 0 || len >= size ? -EINVAL : 0;
+}
+
+static bool is_lsm(const struct provider *provider)
+{
+	return provider->expected_type == BPF_LSM_MAC;
+}
+
+static int lsm_check(const struct attach_point *point, struct error *err)
+{
+	struct buf list = {};
+	bool active = true;
+
+	/* securityfs' list of active modules; where it is not mounted attaching will tell */
+	if (buf_read_file(&list, "/sys/kernel/security/lsm", 4096) == 0)
+		active = strstr(buf_text(&list), "bpf") != NULL;
+	buf_free(&list);
+	if (active)
+		return 0;
+	attach_error(point, err, -EOPNOTSUPP, "this kernel's BPF security module is not active");
+	error_hint(err, "boot with bpf added to lsm=..., as in /sys/kernel/security/lsm; it needs "
+			"CONFIG_BPF_LSM");
+	return -EOPNOTSUPP;
+}
+
+static int trampoline_check(const struct attach_point *point, struct error *err)
+{
+	struct error cause = {};
+
+	if (text_ident_len(point->target) != strlen(point->target) || !point->target[0])
+		return attach_error(point, err, -EINVAL, "not a kernel function's name");
+	if (why_may_trace(&cause) < 0)
+		return attach_wrap(point, err, &cause);
+	if (access(VMLINUX_BTF, F_OK) < 0) {
+		attach_error(point, err, -EOPNOTSUPP,
+			     "this kernel was built without BTF (CONFIG_DEBUG_INFO_BTF)");
+		error_hint(err, "use a kprobe instead");
+		return -EOPNOTSUPP;
+	}
+	return is_lsm(point->provider) ? lsm_check(point, err) : 0;
+}
+
+static int trampoline_unknown(const struct btf *btf, const struct provider *provider,
+			      const char *target, struct error *err)
+{
+	size_t skip = is_lsm(provider) ? strlen(LSM_PREFIX) : 0;
+	struct near near = { .wanted = target };
+
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+		const char *name;
+
+		if (!btf_is_func(type))
+			continue;
+		name = btf__name_by_offset(btf, type->name_off);
+		if (name && (!skip || text_starts(name, LSM_PREFIX)))
+			near_offer(&near, name + skip);
+	}
+	if (skip)
+		error_set(err, -ENOENT, "this kernel has no LSM hook %s", target);
+	else
+		error_set(err, -ENOENT,
+			  "this kernel's BTF has no function %s (it may be inlined, a module's, or "
+			  "not there at all)",
+			  target);
+	if (near_best(&near))
+		error_hint(err, "did you mean %s?", near_best(&near));
+	else if (!skip)
+		error_hint(err, "hotprobe list functions 'GLOB' lists those there are; use a "
+				"kprobe for a module's");
+	return -ENOENT;
+}
+
+int trampoline_btf_id(const struct provider *provider, const char *target, uint32_t *btf_id,
+		      struct error *err)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	char name[256];
+	int id;
+
+	if (!btf)
+		return error_sys(err, -errno, "cannot read the kernel's BTF (" VMLINUX_BTF ")");
+	snprintf(name, sizeof(name), "%s%s", is_lsm(provider) ? LSM_PREFIX : "", target);
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	if (id > 0)
+		*btf_id = (uint32_t)id;
+	else
+		trampoline_unknown(btf, provider, target, err);
+	btf__free(btf);
+	return id > 0 ? 0 : -ENOENT;
+}
+
+int trampoline_load_failed(const struct provider *provider, const char *target, int code,
+			   struct error *err)
+{
+	struct error cause = {};
+	char what[256];
+
+	snprintf(what, sizeof(what), "loading a program for %s %s", provider->name, target);
+	why_refused(code, what, &cause);
+	error_set(err, cause.code, "%s", cause.text);
+	if (code == -EPERM || code == -EACCES)
+		error_hint(err, "%s%suse a kprobe or a tracepoint instead", cause.hint,
+			   cause.hint[0] ? "; or " : "");
+	else
+		error_hint(err, "use a kprobe or a tracepoint instead");
+	return code;
+}
+
+static int trampoline_verify(const struct attach_point *point, struct error *err)
+{
+	struct error cause = {};
+	uint32_t id;
+
+	if (trampoline_btf_id(point->provider, point->target, &id, &cause) < 0)
+		return attach_wrap(point, err, &cause);
+	return 0;
+}
+
+static int trampoline_attach(struct attach_point *point, int prog_fd, struct error *err)
+{
+	/* BPF_RAW_TRACEPOINT_OPEN without a name attaches where the program was loaded for */
+	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+	struct error cause = {};
+
+	if (fd >= 0)
+		return attach_keep(point, fd);
+	if (fd == -EBUSY) {
+		attach_error(point, err, fd,
+			     "another program that changes the function's result, or live "
+			     "patching, has it already");
+		return fd;
+	}
+	why_refused(fd, "attaching", &cause);
+	return attach_wrap(point, err, &cause);
+}
+
+const struct provider provider_fentry = {
+	.name = "fentry",
+	.prefix = "kfunc__",
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.expected_type = BPF_TRACE_FENTRY,
+	.needs_btf_id = true,
+	.prefix_target = trampoline_prefix_target,
+	.check = trampoline_check,
+	.verify = trampoline_verify,
+	.attach = trampoline_attach,
+	.detach = attach_close,
+};
+
+const struct provider provider_fexit = {
+	.name = "fexit",
+	.prefix = "kretfunc__",
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.expected_type = BPF_TRACE_FEXIT,
+	.needs_btf_id = true,
+	.prefix_target = trampoline_prefix_target,
+	.check = trampoline_check,
+	.verify = trampoline_verify,
+	.attach = trampoline_attach,
+	.detach = attach_close,
+};
+
+const struct provider provider_lsm = {
+	.name = "lsm",
+	.prefix = "lsm__",
+	.prog_type = BPF_PROG_TYPE_LSM,
+	.expected_type = BPF_LSM_MAC,
+	.needs_btf_id = true,
+	.prefix_target = trampoline_prefix_target,
+	.check = trampoline_check,
+	.verify = trampoline_verify,
+	.attach = trampoline_attach,
+	.detach = attach_close,
+};
