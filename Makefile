@@ -15,15 +15,14 @@ libexecdir = $(prefix)/libexec/hotprobe
 mandir = $(prefix)/share/man/man8
 
 PROBE ?= exec
-ARGS ?=
-
-# ---- flags ---------------------------------------------------------------------------------------
 
 CC = gcc
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Werror
 HARDEN = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Among the sanitizers' own code gcc sees things that are not there; the plain build judges those.
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-Wno-maybe-uninitialized -Wno-format-truncation
 DIALECT = -std=gnu11 -D_GNU_SOURCE -Itool -MMD -MP
 # "-z now" costs a start less than could be measured among so few libraries
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
@@ -55,16 +54,15 @@ E2E := $(sort $(wildcard tests/e2e/*.t))
 PROBES := $(sort $(wildcard bpf_src/*.c))
 MAN := $(sort $(wildcard man/*.8))
 PROBE_MAN := $(patsubst bpf_src/%.c,build/man/hotprobe-%.8,$(PROBES))
-PROGRAMS := build/hotprobe build/hotprobe-cc
 
 # In parallel even when called without -j; a -j of the caller's is left alone.
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-# One short line for each file; V=1 shows the commands.
+# V=1 shows the commands
 say = $(if $(V),,@echo '  $(1) $@';)
 
 .PHONY: all run test unit e2e lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
-all: $(PROGRAMS) $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
+all: build/hotprobe build/hotprobe-cc $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
 # From an archive only what is called comes along: hotprobe is to find headers, not to carry the
 # maker of headers and its embedded text.
@@ -137,9 +135,8 @@ run: ## as root: install what is missing, build, run PROBE (default: exec) with 
 	@$(MAKE) $(JOBS) --no-print-directory all
 	build/hotprobe $(PROBE) $(ARGS)
 
-# $(call prove,FILES): each is a program that speaks TAP. prove is content when every file skips all
-# its tests, and with no files looks for others: neither is a test run. The time limit ends what
-# hangs; tests run in the repository's root.
+# $(call prove,FILES): TAP programs, run in the repository's root. prove is content when every file
+# skips all its tests, and with no files looks for others: neither is a test run.
 prove = $(if $(strip $(1)),,echo 'no tests found' >&2; exit 1;) \
 	CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=print_stacktrace=1 \
 	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
@@ -158,7 +155,6 @@ unit: $(UNIT) ## run the unit tests, with sanitizers
 e2e: all ## as root: run the end-to-end tests
 	@$(call prove,$(E2E))
 
-# Fixtures are as broken as their tests need them.
 C_FILES = $(sort $(shell find $(wildcard tool tests bpf_src) -name '*.[ch]' -not -path '*/fixtures/*'))
 SHELL_FILES = $(sort $(shell grep -rlE '^(#!/bin/(ba)?sh|# shellcheck shell=)' scripts .ci tests))
 
