@@ -16,8 +16,8 @@
 #define KIND(kind)	 (1u << (kind))
 #define ANY_INTEGER	 (KIND(FIELD_INT) | KIND(FIELD_UINT))
 
-/* A typedef of hotprobe.h, and which fields can have its meaning: a probe that reuses the name for
- * something else gets plain values, not wrong ones. */
+/* A type's name, most of them typedefs of hotprobe.h, and which fields can have its meaning: a
+ * probe that reuses the name for something else gets plain values, not wrong ones. */
 struct type_meaning {
 	const char *type;
 	enum meaning meaning;
@@ -40,6 +40,8 @@ static const struct type_meaning type_meanings[] = {
 	{ "family_t", MEANING_FAMILY, ANY_INTEGER, 0 },
 	{ "octal_t", MEANING_OCTAL, ANY_INTEGER, 0 },
 	{ "hex_t", MEANING_HEX, ANY_INTEGER, 0 },
+	/* how the schema calls every pointer */
+	{ "void *", MEANING_HEX, KIND(FIELD_UINT), 8 },
 };
 
 enum meaning value_meaning(const struct schema_field *field)
