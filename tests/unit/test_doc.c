@@ -412,10 +412,10 @@ static void test_hints(void **state)
 	static const struct {
 		const char *source, *hint;
 	} cases[] = {
-		{ ATTACH(" *   kprobbe  f  g\n"), "Did you mean kprobe?" },
-		{ "/* exce - s */", "Write 'exec - ...', or rename the file to exce.c." },
+		{ ATTACH(" *   kprobbe  f  g\n"), "did you mean kprobe?" },
+		{ "/* exce - s */", "write 'exec - ...', or rename the file to exce.c" },
 		{ "/* x\n * Options:\n *  --a b\n */",
-		  "Its first line has to be 'exec - SUMMARY'." },
+		  "its first line has to be 'exec - SUMMARY'" },
 	};
 
 	(void)state;

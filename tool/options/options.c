@@ -51,8 +51,8 @@ static int unknown_option(struct scan *scan, const struct arg *arg, const char *
 	for (size_t i = 0; scan->doc && i < scan->doc->nr_options; i++)
 		near_offer(&near, scan->doc->options[i].name);
 	if (*name && near_best(&near))
-		return error_hint(scan->err, "Did you mean --%s?", near_best(&near));
-	return error_hint(scan->err, "`hotprobe %s --help` lists the options.",
+		return error_hint(scan->err, "did you mean --%s?", near_best(&near));
+	return error_hint(scan->err, "`hotprobe %s --help` lists the options",
 			  scan->name_at >= 0 ? scan->argv[scan->name_at] : "run");
 }
 
@@ -74,7 +74,7 @@ static int take_value(struct scan *scan, struct arg *arg, const char *inline_val
 	if (arg->option && arg->at < scan->name_at) {
 		error_usage(scan->err, "%s stands before the probe's name, without its value",
 			    arg->shown);
-		return error_hint(scan->err, "Write --%s=%s there, or put it behind the name.",
+		return error_hint(scan->err, "write --%s=%s there, or put it behind the name",
 				  arg->option->name, metavar);
 	}
 	if (scan->next >= scan->argc || strcmp(scan->argv[scan->next], "--") == 0) {
@@ -201,11 +201,11 @@ static int check_together(const struct run_options *run, struct error *err)
 	if (run->pid >= 0 && run->command) {
 		error_usage(err, "-p and -- COMMAND cannot be used together: one traces a process "
 				 "that runs, the other one that it starts");
-		return error_hint(err, "Leave one of them out.");
+		return error_hint(err, "leave one of them out");
 	}
 	if (run->quiet && run->verbose) {
 		error_usage(err, "-q and -v cannot be used together");
-		return error_hint(err, "Leave one of them out.");
+		return error_hint(err, "leave one of them out");
 	}
 	return 0;
 }
@@ -240,7 +240,7 @@ static int parse_all(struct scan *scan, struct run_options *run, struct probe_op
 			error_usage(scan->err, "'%s' is too much: %s is the probe to run",
 				    arg.value, scan->argv[scan->name_at]);
 			return error_hint(scan->err,
-					  "To start and trace a command write: -- %s ...",
+					  "to start and trace a command write: -- %s ...",
 					  arg.value);
 		}
 	}
@@ -260,7 +260,7 @@ int options_parse(int argc, char **argv, const struct doc *doc, struct run_optio
 		return ret;
 	if (scan.name_at < 0) {
 		error_usage(err, "which probe?");
-		return error_hint(err, "`hotprobe list` shows them.");
+		return error_hint(err, "`hotprobe list` shows them");
 	}
 	ret = parse_all(&scan, run, probe);
 	if (ret)
@@ -268,7 +268,7 @@ int options_parse(int argc, char **argv, const struct doc *doc, struct run_optio
 	if (scan.next < argc) {
 		if (scan.next + 1 >= argc) {
 			error_usage(err, "no command behind --");
-			return error_hint(err, "Write the command to start and trace: -- ls -l.");
+			return error_hint(err, "write the command to start and trace: -- ls -l");
 		}
 		run->command = argv + scan.next + 1;
 	}

@@ -79,7 +79,7 @@ int probe_options_add(struct probe_options *probe, const struct doc_option *opti
 		    doc_option_enemy(other, option->name, strlen(option->name))) {
 			error_usage(err, "--%s and --%s cannot be used together", other->name,
 				    option->name);
-			return error_hint(err, "Leave one of them out.");
+			return error_hint(err, "leave one of them out");
 		}
 	}
 	items = reallocarray(probe->items, probe->nr + 1, sizeof(*items));

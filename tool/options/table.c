@@ -50,14 +50,14 @@ static int set_pid(struct run_options *run, const char *value, struct error *err
 
 	if (ret == -EINVAL || (ret == 0 && pid == 0)) {
 		error_usage(err, "-p: '%s' is not the number of a process", value);
-		return error_hint(err, "`pgrep NAME` tells it.");
+		return error_hint(err, "`pgrep NAME` tells it");
 	}
 	if (ret || pid > INT32_MAX || (kill((pid_t)pid, 0) && errno == ESRCH))
 		return error_set(err, -ESRCH, "-p: there is no process %s", value);
 	tgid = process_of((int)pid);
 	if (tgid && tgid != (int)pid) {
 		error_usage(err, "-p: %s is a thread of process %d", value, tgid);
-		return error_hint(err, "Trace the process with -p %d.", tgid);
+		return error_hint(err, "trace the process with -p %d", tgid);
 	}
 	run->pid = (int)pid;
 	return 0;
@@ -77,7 +77,7 @@ static int set_user(struct run_options *run, const char *value, struct error *er
 		user = *value ? getpwnam(value) : NULL;
 		if (!user) {
 			error_usage(err, "-u: there is no user '%s'", value);
-			return error_hint(err, "A user's number is accepted, too.");
+			return error_hint(err, "a user's number is accepted, too");
 		}
 		run->uid = user->pw_uid;
 	}
@@ -94,7 +94,7 @@ static int set_comm(struct run_options *run, const char *value, struct error *er
 			    "--comm: '%s' has %zu bytes; the kernel keeps %d of a task's name, so "
 			    "nothing would ever match",
 			    value, strlen(value), COMM_LEN - 1);
-		return error_hint(err, "Write --comm '%.*s'.", COMM_LEN - 1, value);
+		return error_hint(err, "write --comm '%.*s'", COMM_LEN - 1, value);
 	}
 	run->comm = value;
 	return 0;
@@ -128,16 +128,16 @@ static int set_cgroup(struct run_options *run, const char *value, struct error *
 	run->cgroup = value;
 	return 0;
 hint:
-	return error_hint(err, "The groups are the folders below /sys/fs/cgroup (or "
+	return error_hint(err, "the groups are the folders below /sys/fs/cgroup (or "
 			       "/sys/fs/cgroup/unified); /proc/PID/cgroup names a process's own, "
-			       "behind 0::.");
+			       "behind 0::");
 }
 
 static int set_where(struct run_options *run, const char *value, struct error *err)
 {
 	if (!value[strspn(value, " \t\n")]) {
 		error_usage(err, "--where: the expression is empty");
-		return error_hint(err, "For example: --where 'ret < 0 && uid != 0'.");
+		return error_hint(err, "for example: --where 'ret < 0 && uid != 0'");
 	}
 	run->where = value;
 	return 0;
@@ -161,7 +161,7 @@ static int set_output(struct run_options *run, const char *value, struct error *
 	}
 	error_usage(err, "-o: '%s' is not an output format; there are table, json and csv", value);
 	if (near_best(&near))
-		error_hint(err, "Did you mean -o %s?", near_best(&near));
+		error_hint(err, "did you mean -o %s?", near_best(&near));
 	return -EINVAL;
 }
 
@@ -169,8 +169,8 @@ static int set_fields(struct run_options *run, const char *value, struct error *
 {
 	if (!*value || *value == ',' || text_ends(value, ",") || strstr(value, ",,")) {
 		error_usage(err, "--fields: a name is missing in '%s'", value);
-		return error_hint(err, "Write the fields with one comma between: "
-				       "--fields pid,comm.");
+		return error_hint(err, "write the fields with one comma between: "
+				       "--fields pid,comm");
 	}
 	run->fields = value;
 	return 0;
@@ -187,8 +187,8 @@ static int set_duration(struct run_options *run, const char *value, struct error
 {
 	if (optval_number(OPTVAL_TIME, value, &run->duration_ns) || run->duration_ns == 0) {
 		error_usage(err, "-d: '%s' is not a time above 0", value);
-		return error_hint(err, "Seconds, such as -d 10 or -d 1.5, or with a unit: -d "
-				       "500ms, -d 2m.");
+		return error_hint(err, "seconds, such as -d 10 or -d 1.5, or with a unit: -d "
+				       "500ms, -d 2m");
 	}
 	return 0;
 }
@@ -197,7 +197,7 @@ static int set_headers(struct run_options *run, const char *value, struct error 
 {
 	if (!*value || strcmp(value, "btf:") == 0) {
 		error_usage(err, "--headers: '%s' names no header source", value);
-		return error_hint(err, "There are auto, a folder, btf, and btf:FILE.");
+		return error_hint(err, "there are auto, a folder, btf, and btf:FILE");
 	}
 	run->headers = value;
 	return 0;
@@ -218,20 +218,20 @@ static int set_buffer(struct run_options *run, const char *value, struct error *
 	optval_size_text(&largest, BUFFER_MAX);
 	if (ret == -EINVAL || (ret == 0 && size == 0)) {
 		ret = error_usage(err, "--buffer: '%s' is not a size above 0", value);
-		error_hint(err, "For example --buffer 256K or --buffer 4M, for each CPU.");
+		error_hint(err, "for example --buffer 256K or --buffer 4M, for each CPU");
 	} else if (ret || size > BUFFER_MAX) {
 		ret = error_usage(err, "--buffer: %s is more than %s for each CPU", value,
 				  buf_text(&largest));
-		error_hint(err, "Write at most --buffer %s.", buf_text(&largest));
+		error_hint(err, "write at most --buffer %s", buf_text(&largest));
 	} else if (size < page) {
 		ret = error_usage(err, "--buffer: %s is less than a page of memory", value);
-		error_hint(err, "Write at least --buffer %s.", buf_text(&down));
+		error_hint(err, "write at least --buffer %s", buf_text(&down));
 	} else if (size != below) {
 		ret = error_usage(err,
 				  "--buffer: a perf buffer is 1, 2, 4, 8 ... pages of memory, and "
 				  "%s is none of these",
 				  value);
-		error_hint(err, "The nearest sizes are --buffer %s and --buffer %s.",
+		error_hint(err, "the nearest sizes are --buffer %s and --buffer %s",
 			   buf_text(&down), buf_text(&up));
 	} else {
 		run->buffer_size = size;
@@ -266,8 +266,8 @@ static int set_define(struct run_options *run, const char *value, struct error *
 
 	if (len == 0 || (value[len] && value[len] != '=')) {
 		error_usage(err, "-D: '%s' does not start with the name of a macro", value);
-		return error_hint(err, "Write -D NAME or -D NAME=VALUE; a name has letters, "
-				       "digits and _.");
+		return error_hint(err, "write -D NAME or -D NAME=VALUE; a name has letters, "
+				       "digits and _");
 	}
 	for (const char *c = value; *c; c++)
 		if (iscntrl((unsigned char)*c))
@@ -275,8 +275,8 @@ static int set_define(struct run_options *run, const char *value, struct error *
 					   (int)len, value);
 	if (!quotes_closed(value + len)) {
 		error_usage(err, "-D: a quote in '%s' does not end", value);
-		return error_hint(err, "The shell takes quotes away; write text as "
-				       "-D 'NAME=\"VALUE\"'.");
+		return error_hint(err, "the shell takes quotes away; write text as "
+				       "-D 'NAME=\"VALUE\"'");
 	}
 	buf_printf(&define, "-D%s", value);
 	ret = define_list_add(&run->defines, buf_text(&define), err);

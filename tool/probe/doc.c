@@ -133,13 +133,13 @@ static int parse_name(struct doc_parser *parser, const char *expected)
 	len = name_length(line->text);
 	if (len == 0) {
 		doc_error(parser, line->nr, "the doc comment starts with '%s'", line->text);
-		return error_hint(parser->err, "Its first line has to be '%s - SUMMARY'.",
+		return error_hint(parser->err, "its first line has to be '%s - SUMMARY'",
 				  expected ? expected : "NAME");
 	}
 	if (expected && (strlen(expected) != len || memcmp(expected, line->text, len) != 0)) {
 		doc_error(parser, line->nr, "the doc comment calls the probe '%.*s', its file '%s'",
 			  (int)len, line->text, expected);
-		return error_hint(parser->err, "Write '%s - ...', or rename the file to %.*s.c.",
+		return error_hint(parser->err, "write '%s - ...', or rename the file to %.*s.c",
 				  expected, (int)len, line->text);
 	}
 	doc->line = line->nr;
@@ -193,7 +193,7 @@ static int check_near_heading(struct doc_parser *parser, const struct comment_li
 		doc_error(parser, line->nr, "'%s' is not read as the section '%s:'", line->text,
 			  known);
 		return error_hint(parser->err,
-				  "Write '%s:' on a line of its own, without indentation.", known);
+				  "write '%s:' on a line of its own, without indentation", known);
 	}
 	return 0;
 }
@@ -323,7 +323,7 @@ int doc_parse(const char *file, const char *source, const char *expected_name, s
 		comment_free(&comment);
 	if (ret == -EINVAL) {
 		doc_error(&parser, text_line(source, pos), "this comment does not end");
-		error_hint(err, "Close it with */.");
+		error_hint(err, "close it with */");
 	} else if (ret < 0) {
 		doc_no_memory(&parser);
 	} else if (ret > 0) {

@@ -16,8 +16,8 @@
 #include "util/text.h"
 
 static const char option_form[] =
-	"An option is '-x, --name=VALUE  description', with two spaces before the description; "
-	"-x and =VALUE may be missing.";
+	"an option is '-x, --name=VALUE  description', with two spaces before the description; "
+	"-x and =VALUE may be missing";
 
 /* The content of "[default: 20]" for @key "default"; 0 and *value NULL when there is none. */
 static size_t note(const char *help, const char *key, const char **value)
@@ -60,11 +60,11 @@ static int option_range(struct doc_parser *parser, struct doc_option *option)
 	if (ret == 0 && range && !optval_is_number(&option->type)) {
 		ret = doc_error(parser, option->line, "--%s has a range, but %s is not a number",
 				option->name, option->metavar ? option->metavar : "a flag");
-		error_hint(parser->err, "Numbers are N, SIZE, BYTES, SECONDS and DURATION.");
+		error_hint(parser->err, "numbers are N, SIZE, BYTES, SECONDS and DURATION");
 	} else if (ret == 0 && range && optval_range(&option->type, range)) {
 		ret = doc_error(parser, option->line, "[range: %s] of --%s is not a range", range,
 				option->name);
-		error_hint(parser->err, "A range is LEAST-MOST, as in [range: 1-64].");
+		error_hint(parser->err, "a range is LEAST-MOST, as in [range: 1-64]");
 	}
 	free(range);
 	return ret;
@@ -130,12 +130,12 @@ static int check_option_name(struct doc_parser *parser, int line, char letter, c
 
 	if (option_row_named(name, len)) {
 		doc_error(parser, line, "--%.*s is an option of hotprobe's own", (int)len, name);
-		return error_hint(parser->err, "Give it another name.");
+		return error_hint(parser->err, "give it another name");
 	}
 	if (letter && option_row_letter(letter)) {
 		doc_error(parser, line, "-%c is hotprobe's own --%s", letter,
 			  option_row_letter(letter)->name);
-		return error_hint(parser->err, "Use another letter, or none.");
+		return error_hint(parser->err, "use another letter, or none");
 	}
 	if (twin)
 		return doc_error(parser, line, "--%.*s is there already, on line %d", (int)len,
@@ -234,8 +234,8 @@ static int section_line_error(struct doc_parser *parser, const struct comment_li
 {
 	doc_error(parser, line->nr, "'%s' does not belong into the section '%s:'", line->text,
 		  section);
-	return error_hint(parser->err, "The lines of a section are indented; put other text before "
-				       "the sections, or under 'Notes:'.");
+	return error_hint(parser->err, "the lines of a section are indented; put other text before "
+				       "the sections, or under 'Notes:'");
 }
 
 /*
@@ -292,9 +292,9 @@ static int attach_provider(struct doc_parser *parser, const struct comment_line 
 		buf_printf(&all, "%s%s", i ? ", " : "", known->name);
 	}
 	if (near_best(&near))
-		error_hint(parser->err, "Did you mean %s?", near_best(&near));
+		error_hint(parser->err, "did you mean %s?", near_best(&near));
 	else
-		error_hint(parser->err, "There are %s.", buf_text(&all));
+		error_hint(parser->err, "there are %s", buf_text(&all));
 	buf_free(&all);
 	return -EINVAL;
 }
@@ -321,8 +321,8 @@ static int add_attach(struct doc_parser *parser, const struct comment_line *line
 	if (nr != 3) {
 		doc_error(parser, line->nr, "'%s' has %zu word%s, not three", line->text, nr,
 			  nr == 1 ? "" : "s");
-		return error_hint(parser->err, "A line of Attach is 'PROVIDER  TARGET  FUNCTION', "
-					       "as in 'kprobe  tcp_v4_connect  on_connect'.");
+		return error_hint(parser->err, "a line of Attach is 'PROVIDER  TARGET  FUNCTION', "
+					       "as in 'kprobe  tcp_v4_connect  on_connect'");
 	}
 	ret = attach_provider(parser, line, words[0], len[0], &provider);
 	if (ret)
@@ -438,7 +438,7 @@ static int check_references(struct doc_parser *parser, const struct doc_attach *
 		if (!option) {
 			doc_error(parser, attach->line,
 				  "'${%.*s}' names an option that there is not", (int)len, name);
-			return error_hint(parser->err, "Add '--%.*s=FILE' to Options.", (int)len,
+			return error_hint(parser->err, "add '--%.*s=FILE' to Options", (int)len,
 					  name);
 		}
 		if (option->type.kind == OPTVAL_FLAG)

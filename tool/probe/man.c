@@ -225,8 +225,8 @@ int doc_man(const struct doc *doc, const char *date, struct buf *out, struct err
 	if (!doc->present) {
 		error_set(err, -ENOENT, "%s has no doc comment to make a manual page of",
 			  doc->file);
-		return error_hint(err, "Start it with a comment whose first line is "
-				       "'NAME - SUMMARY'.");
+		return error_hint(err, "start it with a comment whose first line is "
+				       "'NAME - SUMMARY'");
 	}
 	buf_printf(out, ".\\\" Made from the doc comment of %s.c; edit that instead.\n", doc->name);
 	buf_printf(out, ".Dd %s\n.Dt HOTPROBE-", date);
