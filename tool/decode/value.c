@@ -149,17 +149,10 @@ static void decode_text(const struct schema_field *field, const unsigned char *d
 static void decode_argv(const struct schema_field *field, const unsigned char *data, size_t size,
 			struct value *value)
 {
-	bool ended;
-
 	decode_bytes(field, data, size, value);
-	if (field->sized)
-		return;
 	/* the NULs that fill up a list without a size are no empty arguments */
-	ended = value->len && !value->data[value->len - 1];
-	while (value->len && !value->data[value->len - 1])
+	while (!field->sized && value->len && !value->data[value->len - 1])
 		value->len--;
-	if (ended && value->len)
-		value->len++;
 }
 
 value_decoder value_decoder_of(const struct schema_field *field)
