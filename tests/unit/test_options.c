@@ -362,6 +362,10 @@ static void test_faults(void **state)
 	} cases[] = {
 		{ "", "which probe?", "`hotprobe list` shows them" },
 		{ "-T", "which probe?", NULL },
+		/* what is wrong already comes before what is missing */
+		{ "--fomat=json", "unknown option --fomat",
+		  "`hotprobe run --help` lists the options" },
+		{ "-n0", "-n: '0' is not a number of events from 1 up", NULL },
 		{ "--|ls", "which probe?", NULL },
 		{ "gotls|more", "'more' is too much: gotls is the probe to run",
 		  "to start and trace a command write: -- more ..." },

@@ -258,13 +258,13 @@ int options_parse(int argc, char **argv, const struct doc *doc, struct run_optio
 	ret = find_name(argc, argv, &scan.name_at, run, err);
 	if (ret || run->help || run->version)
 		return ret;
+	ret = parse_all(&scan, run, probe);
+	if (ret)
+		return ret;
 	if (scan.name_at < 0) {
 		error_usage(err, "which probe?");
 		return error_hint(err, "`hotprobe list` shows them");
 	}
-	ret = parse_all(&scan, run, probe);
-	if (ret)
-		return ret;
 	if (scan.next < argc) {
 		if (scan.next + 1 >= argc) {
 			error_usage(err, "no command behind --");
