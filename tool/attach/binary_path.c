@@ -170,7 +170,10 @@ static int mapped_find(int pid, const char *name, char *path, size_t size, struc
 
 	snprintf(file, sizeof(file), "/proc/%d/maps", pid);
 	ret = buf_read_file(&maps, file, 256 << 20);
-	if (ret < 0) {
+	if (ret == -ENOENT || ret == -ESRCH) {
+		ret = error_set(err, -ESRCH, "there is no process %d", pid);
+		goto out;
+	} else if (ret < 0) {
 		error_sys(err, ret, "cannot see what process %d has mapped", pid);
 		goto out;
 	}
@@ -212,6 +215,7 @@ static int path_check(const char *path, struct error *err)
 
 int binary_path(const char *name, int pid, char *path, size_t size, struct error *err)
 {
+	char program[PATH_MAX];
 	int ret;
 
 	if (!name[0] || strlen(name) >= 256)
@@ -236,11 +240,22 @@ int binary_path(const char *name, int pid, char *path, size_t size, struct error
 		if (text_starts(name, "lib") || strstr(name, ".so")) {
 			error_set(err, -ENOENT, "process %d has not loaded a library %s", pid,
 				  name);
-			error_hint(err, "grep '\\.so' /proc/%d/maps shows what it has loaded", pid);
+			error_hint(err, "/proc/%d/maps shows what it has loaded", pid);
 			return -ENOENT;
 		}
 	}
-	if (library_find(name, path, size) == 0 || program_find(name, path, size) == 0)
+	if (library_find(name, path, size) == 0) {
+		if (!text_starts(name, "lib") && !strstr(name, ".so") &&
+		    program_find(name, program, sizeof(program)) == 0 && is_native(program)) {
+			error_set(err, -ENOTUNIQ, "%s is a library (%s) and a program (%s)", name,
+				  path, program);
+			error_hint(err, "write lib%s for the library, %s for the program", name,
+				   program);
+			return -ENOTUNIQ;
+		}
+		return 0;
+	}
+	if (program_find(name, path, size) == 0)
 		return 0;
 	error_set(err, -ENOENT, "there is no library and no program called %s", name);
 	error_hint(err, "give its path, with a slash: /usr/bin/%s or ./%s", name, name);

@@ -140,6 +140,8 @@ struct elf_search {
 	bool found;
 	bool is_import, is_data, is_ifunc;
 	GElf_Sym symbol;
+	/* @symbol is of an old version, kept only for programs that were linked with it */
+	bool is_old;
 };
 
 /* "memcpy@@GLIBC_2.14" in .symtab is memcpy */
@@ -150,16 +152,44 @@ static bool elf_name_is(const char *symbol, const char *wanted)
 	return strncmp(symbol, wanted, len) == 0 && (symbol[len] == '\0' || symbol[len] == '@');
 }
 
+/* .gnu.version, which runs parallel to .dynsym: Linux Standard Base, "Symbol Versioning" */
+static Elf_Data *elf_versions(const struct elf_file *file)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr section;
+
+	while ((scn = elf_nextscn(file->elf, scn)))
+		if (gelf_getshdr(scn, &section) && section.sh_type == SHT_GNU_versym)
+			return elf_getdata(scn, NULL);
+	return NULL;
+}
+
+/*
+ * A library can have a function in several versions, such as memcpy@GLIBC_2.2.5 and
+ * memcpy@@GLIBC_2.14. Those with one @ or with the hidden bit are for old programs only.
+ */
+static bool elf_is_old_version(const char *name, Elf_Data *versions, size_t i)
+{
+	const char *at = strchr(name, '@');
+	GElf_Versym version;
+
+	if (at)
+		return at[1] != '@';
+	return versions && gelf_getversym(versions, (int)i, &version) && (version & 0x8000);
+}
+
 static void elf_search_table(const struct elf_file *file, Elf_Scn *scn, const GElf_Shdr *section,
 			     struct elf_search *search)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
+	Elf_Data *versions = section->sh_type == SHT_DYNSYM ? elf_versions(file) : NULL;
 	size_t n = section->sh_entsize ? section->sh_size / section->sh_entsize : 0;
 
 	for (size_t i = 0; data && i < n; i++) {
 		GElf_Sym symbol;
 		const char *name;
 		unsigned int type;
+		bool is_old;
 
 		if (!gelf_getsym(data, (int)i, &symbol))
 			break;
@@ -172,14 +202,16 @@ static void elf_search_table(const struct elf_file *file, Elf_Scn *scn, const GE
 				near_offer(&search->near, name);
 			continue;
 		}
+		is_old = elf_is_old_version(name, versions, i);
 		if (symbol.st_shndx == SHN_UNDEF) {
 			search->is_import = true;
 		} else if (type == STT_GNU_IFUNC) {
-			search->is_ifunc = true;
+			search->is_ifunc = search->is_ifunc || !is_old;
 		} else if (type != STT_FUNC && type != STT_NOTYPE) {
 			search->is_data = true;
-		} else if (!search->found) {
+		} else if (!search->found || (search->is_old && !is_old)) {
 			search->found = true;
+			search->is_old = is_old;
 			search->symbol = symbol;
 		}
 	}
@@ -189,7 +221,7 @@ static void elf_search(const struct elf_file *file, struct elf_search *search)
 {
 	Elf_Scn *scn = NULL;
 
-	while (!search->found && (scn = elf_nextscn(file->elf, scn))) {
+	while ((!search->found || search->is_old) && (scn = elf_nextscn(file->elf, scn))) {
 		GElf_Shdr section;
 
 		if (!gelf_getshdr(scn, &section))
@@ -255,7 +287,7 @@ int elf_symbol_offset(const struct elf_file *file, const char *symbol, uint64_t 
 	struct elf_search search = { .name = symbol, .near = { .wanted = symbol } };
 
 	elf_search(file, &search);
-	if (!search.found)
+	if (!search.found || (search.is_ifunc && search.is_old))
 		return elf_not_found(file, &search, err);
 	if (elf_file_offset(file, search.symbol.st_value, offset) < 0)
 		return error_set(err, -EINVAL, "%s of %s is at an address that is not in the file",

@@ -93,7 +93,9 @@ static int trampoline_unknown(const struct btf *btf, const struct provider *prov
 			  "this kernel's BTF has no function %s (it may be inlined, a module's, or "
 			  "not there at all)",
 			  target);
-	if (near_best(&near))
+	if (skip && text_starts(target, "security_"))
+		error_hint(err, "hooks go without security_: %s", target + strlen("security_"));
+	else if (near_best(&near))
 		error_hint(err, "did you mean %s?", near_best(&near));
 	else if (!skip)
 		error_hint(err, "hotprobe list functions 'GLOB' lists those there are; use a "
