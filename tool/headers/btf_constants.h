@@ -53,7 +53,7 @@
 #define barrier() __asm__ __volatile__("" : : : "memory")
 #define READ_ONCE(x_) (x_)
 
-/* include/linux/stddef.h, container_of.h, array_size.h, minmax.h, math.h, bits.h, list.h */
+/* include/linux/stddef.h, container_of.h, array_size.h, minmax.h, math64.h, bits.h, list.h */
 #define NULL ((void *)0)
 #define true 1
 #define false 0
@@ -76,6 +76,8 @@
 #define DIV_ROUND_UP(n_, d_) (((n_) + (d_)-1) / (d_))
 #define ALIGN(x_, a_) (((x_) + (a_)-1) & ~((__typeof__(x_))(a_)-1))
 #define BUILD_BUG_ON(c_) _Static_assert(!(c_), #c_)
+static inline u64 div_u64(u64 n_, u32 d_) { return n_ / d_; }
+static inline u64 div64_u64(u64 n_, u64 d_) { return n_ / d_; }
 
 /* include/linux/limits.h, vdso/limits.h, vdso/time64.h */
 #define U8_MAX 0xff

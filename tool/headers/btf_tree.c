@@ -115,8 +115,8 @@ static int make_folders(const struct tree *tree, const char *file)
 	return 0;
 }
 
-/* Write one file of the tree; one that is there already stays as it is. */
-static int write_file(const struct tree *tree, const char *file, const char *data, size_t len)
+/* Write one file of the tree; -EEXIST, without a message, when it is there already. */
+static int create_file(const struct tree *tree, const char *file, const char *data, size_t len)
 {
 	int fd = -1, ret;
 
@@ -126,15 +126,22 @@ static int write_file(const struct tree *tree, const char *file, const char *dat
 			    0644);
 		ret = fd < 0 ? -errno : 0;
 	}
-	if (ret == -EEXIST)
-		return 0;
 	if (!ret)
 		ret = fchmod(fd, 0644) ? -errno : write_all(fd, data, len);
 	if (fd >= 0 && close(fd) && !ret)
 		ret = -errno;
-	if (ret)
-		return error_sys(tree->err, ret, "cannot write %s/%s", tree->path, file);
-	return 0;
+	if (ret && ret != -EEXIST)
+		error_sys(tree->err, ret, "cannot write %s/%s", tree->path, file);
+	return ret;
+}
+
+static int write_file(const struct tree *tree, const char *file, const char *data, size_t len)
+{
+	int ret = create_file(tree, file, data, len);
+
+	if (ret == -EEXIST)
+		error_sys(tree->err, ret, "cannot write %s/%s", tree->path, file);
+	return ret;
 }
 
 /*
@@ -180,14 +187,17 @@ static const char *stub_text(const char *header)
 	return "";
 }
 
+/* A header that is empty, unless the tree has it with a content already. */
 static int write_stub(const struct tree *tree, struct span header)
 {
+	const char *text;
 	char file[300];
+	int ret;
 
 	snprintf(file, sizeof(file), "include/%.*s", (int)header.len, header.text);
-	/* the uapi/ part of the tree is on the search path too, and so may be empty alike */
-	return write_file(tree, file, stub_text(file + strlen("include/")),
-			  strlen(stub_text(file + strlen("include/"))));
+	text = stub_text(file + strlen("include/"));
+	ret = create_file(tree, file, text, strlen(text));
+	return ret == -EEXIST ? 0 : ret;
 }
 
 static int write_stubs(const struct tree *tree, const struct names *names)

@@ -116,7 +116,7 @@ static void copy(struct buf *out, const char *s, const struct names *names, stru
 			}
 			line_start = false;
 			continue;
-		} else if (s[len] == ';' && s > from && s[-1] == ' ' && s[-2] == '}') {
+		} else if (s[len] == ';' && s - from >= 2 && s[-1] == ' ' && s[-2] == '}') {
 			/* } NAME; ends a typedef of an unnamed type, or is a member */
 			tag = s;
 			while (tag > from && !(tag[-1] == '\n' && tag[0] != '\t'))
@@ -204,7 +204,7 @@ static void assert_members(struct buf *out, const struct btf *btf, const struct 
 			continue;
 		}
 		member = btf__name_by_offset(btf, m->name_off);
-		name = names_find(names, member, strlen(member));
+		name = member ? names_find(names, member, strlen(member)) : NULL;
 		if (!name || !(name->uses & (NAME_BARE | NAME_MEMBER)) || bit % 8 ||
 		    btf_member_bitfield_size(t, (uint32_t)i))
 			continue;

@@ -26,7 +26,8 @@ struct scan {
 	struct token before; /* the previous token, T_END at the start */
 	struct span last;    /* the previous identifier if it was the previous token */
 	uint32_t last_use;
-	bool tag; /* struct, union or enum was read, its name was not */
+	struct token last_before; /* the token before that */
+	bool tag;		  /* struct, union or enum was read, its name was not */
 	bool tag_is_enum;
 	bool enum_opens;      /* enum NAME was read: the next { opens it */
 	int attribute_parens; /* parens outside of __attribute__((...)), -1 when not in one */
@@ -254,6 +255,7 @@ static void scan_ident(struct scan *s, struct span word)
 
 	s->last = word;
 	s->last_use = 0;
+	s->last_before = s->before;
 	if (is_attribute(word)) {
 		if (s->attribute_parens < 0)
 			s->attribute_parens = s->parens;
@@ -313,13 +315,26 @@ static void scan_map_call(struct scan *s)
 		s->map_arg = begins(s->last, "BPF_QUEUESTACK") ? 1 : 0;
 }
 
+/* T NAME(   T NAME =   T *NAME[   } NAME;   at file scope, but not the NAME of a typedef */
+static bool declares(const struct scan *s, char c)
+{
+	const struct token *before = &s->last_before;
+
+	if (s->braces || s->parens || s->directive || s->typedef_braces >= 0 || !s->last.text ||
+	    !(s->last_use & NAME_BARE))
+		return false;
+	if (before->kind == T_CHAR && before->c == '}')
+		return c == '=' || c == '[' || c == ';';
+	return (c == '(' || c == '=' || c == '[' || c == ';') &&
+	       (before->kind == T_IDENT ||
+		(before->kind == T_CHAR && (before->c == '*' || before->c == ')')));
+}
+
 static void scan_char(struct scan *s, char c)
 {
-	bool outside = !s->braces && !s->parens && !s->directive;
+	bool attribute = s->attribute_parens >= 0;
 
-	/* T NAME(   T NAME =   T NAME[   T NAME;   at file scope, but not typedef's NAME */
-	if (outside && s->last.text && (s->last_use & NAME_BARE) && s->typedef_braces < 0 &&
-	    (c == '(' || c == '=' || c == '[' || c == ';'))
+	if (declares(s, c))
 		add(s->names, s->last, NAME_DECLARED);
 	switch (c) {
 	case '(':
@@ -365,7 +380,7 @@ static void scan_char(struct scan *s, char c)
 		}
 		break;
 	}
-	if (s->attribute_parens < 0)
+	if (!attribute)
 		s->tag = s->enum_opens = false;
 }
 
