@@ -18,7 +18,8 @@ PROBE ?= exec
 
 CC = gcc
 CFLAGS ?= -O2 -g
-WARN = -Wall -Wextra -Werror
+# Names that are too long are cut on purpose where snprintf() puts them into messages.
+WARN = -Wall -Wextra -Werror -Wno-format-truncation
 HARDEN = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 # Among the sanitizers' own code gcc sees things that are not there; the plain build judges those.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -92,7 +93,7 @@ $(call objs,obj,$(ASMS)): $(EMBEDDED)
 build/obj/headers.a: $(call objs,obj,$(HEADERS))
 build/asan/tool.a: $(call objs,asan,$(TESTED)) $(call objs,obj,$(ASMS))
 %.a:
-	$(call say,AR  )rm -f $@ && ar rcs $@ $^
+	$(call say,AR  )rm -f $@ && ar qcs $@ $^
 
 build/unit/%: build/asan/tests/unit/%.o build/asan/tool.a
 	@mkdir -p $(@D)

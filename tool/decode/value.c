@@ -127,11 +127,14 @@ static void decode_bytes(const struct schema_field *field, const unsigned char *
 	if (said >= -(uint32_t)KERNEL_ERRNO_MAX) {
 		value->failed = (int32_t)said;
 		value->len = 0;
-	} else if (said > value->len) {
-		value->cut = true;
-	} else {
-		value->len = said;
+		return;
 	}
+	value->cut = said & SCHEMA_SIZE_CUT;
+	said &= ~SCHEMA_SIZE_CUT;
+	if (said > value->len)
+		value->cut = true;
+	else
+		value->len = said;
 }
 
 static void decode_text(const struct schema_field *field, const unsigned char *data, size_t size,

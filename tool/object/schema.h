@@ -21,6 +21,9 @@ enum field_kind {
 	FIELD_ARRAY,   /* array of integers, elem_size each; elem_signed */
 };
 
+/* set in the size of a sized field: there was more than it holds; CUT() in hotprobe.h */
+#define SCHEMA_SIZE_CUT 0x40000000u
+
 #define SCHEMA_NAME_MAX	  64
 #define SCHEMA_FIELDS_MAX 64
 

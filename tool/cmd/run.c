@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "attach/why.h"
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+#include "cmd/trace.h"
+#include "cmd/usage.h"
+#include "read/command.h"
+#include "util/error.h"
+
+/* From here on these signals are read, not delivered: every end of a run goes through one place. */
+static int run_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* a shell that starts us in the background sets it to ignored; kill -INT is to work */
+	signal(SIGINT, SIG_DFL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Before Linux 5.11 BPF memory is counted here; later it is not, and a failure does not matter. */
+static void run_memlock(const struct session *session)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &all))
+		session_remark(session,
+			       "cannot raise RLIMIT_MEMLOCK (%s); only kernels before 5.11 care",
+			       strerror(errno));
+}
+
+int cmd_run(int argc, char **argv, struct error *err)
+{
+	struct session session = { .signal_fd = -1 };
+	int ret = session_open(&session, argc, argv, err);
+
+	if (ret)
+		goto out;
+	if (session.run.version) {
+		ret = usage_version(err);
+		goto out;
+	}
+	if (session.run.help) {
+		ret = usage_probe(session.src.path[0] ? &session.doc : NULL, err);
+		goto out;
+	}
+	ret = why_may_trace(err);
+	if (!ret && session.run.command)
+		ret = command_find(session.run.command, err);
+	if (ret)
+		goto out;
+	session.signal_fd = run_signals();
+	run_memlock(&session);
+	ret = session_compile(&session, err);
+	ret = ret ?: session_points(&session, false, err);
+	ret = ret ?: session_load(&session, err);
+	ret = ret ?: trace_run(&session, err);
+out:
+	if (session.signal_fd >= 0)
+		close(session.signal_fd);
+	session_close(&session);
+	return ret;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_CMD_SESSION_H
+#define HOTPROBE_CMD_SESSION_H
+
+#include <stdbool.h>
+
+#include "attach/attach.h"
+#include "headers/select.h"
+#include "load/load.h"
+#include "object/object.h"
+#include "options/options.h"
+#include "probe/doc.h"
+#include "probe/expand.h"
+#include "probe/source.h"
+
+struct error;
+
+/*
+ * One probe on its way from text to kernel. The steps are called in this order, as far as a command
+ * goes; each needs the ones before it.
+ */
+struct session {
+	struct source src;
+	struct doc doc;
+	struct run_options run;
+	struct probe_options given;
+	struct define_list defines;
+	struct header_source headers;
+	struct filters filters;
+	struct expansion exp;
+	struct object obj;
+	struct attach_point *points;
+	unsigned int nr_points;
+	struct loaded loaded;
+	int signal_fd; /* not owned; -1 none */
+};
+
+/*
+ * session_open - find the probe, read its doc comment, parse all options
+ * @argv: what stands behind the command's name
+ */
+int session_open(struct session *session, int argc, char **argv, struct error *err);
+
+/* session_compile - expand the text and have it compiled */
+int session_compile(struct session *session, struct error *err);
+
+/* session_points - from functions and Attach lines to attach points, and a first check of each */
+int session_points(struct session *session, bool thorough, struct error *err);
+
+/* session_load - maps and programs into the kernel; nothing is attached */
+int session_load(struct session *session, struct error *err);
+
+void session_close(struct session *session);
+
+/* session_remark - a line on stderr, with -v */
+void session_remark(const struct session *session, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

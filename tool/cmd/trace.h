@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_CMD_TRACE_H
+#define HOTPROBE_CMD_TRACE_H
+
+struct error;
+struct session;
+
+/*
+ * trace_run - attach a loaded session, print its events until something ends it, account for them
+ *
+ * Returns the exit status, or a negative errno with the message in @err.
+ */
+int trace_run(struct session *session, struct error *err);
+
+#endif

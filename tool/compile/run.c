@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attach/tracefs.h"
+#include "compile/run.h"
+#include "compile/worker.h"
+#include "headers/select.h"
+#include "object/object.h"
+#include "object/request.h"
+#include "probe/expand.h"
+#include "probe/source.h"
+#include "util/error.h"
+#include "util/process.h"
+#include "util/text.h"
+
+/* What a compile needs beside the request. */
+struct compile {
+	struct request req;
+	char work_dir[64];
+	int source_fd;
+	struct buf formats[REQUEST_FORMATS_MAX];
+	char defines[REQUEST_FORMATS_MAX][160];
+};
+
+static int add_flag(struct request *req, const char *flag, struct error *err)
+{
+	if (req->nr_flags == REQUEST_FLAGS_MAX)
+		return error_usage(err, "more than %d definitions for the compiler",
+				   REQUEST_FLAGS_MAX);
+	req->flags[req->nr_flags++] = flag;
+	return 0;
+}
+
+/* "sched/sched_switch" as it stands in C names: sched__sched_switch */
+static void tracepoint_name(char *name, size_t size, const char *prefix, const char *event)
+{
+	const char *slash = strchr(event, '/');
+
+	snprintf(name, size, "%s%.*s__%s", prefix, (int)(slash - event), event, slash + 1);
+}
+
+/* -ENOENT, without a message, when this kernel has no such tracepoint. */
+static int read_format(const char *event, struct buf *format, struct error *err)
+{
+	const char *tracefs = tracefs_path(err);
+	char path[PATH_MAX];
+	int ret;
+
+	if (!tracefs)
+		return err->code;
+	snprintf(path, sizeof(path), "%s/events/%s/format", tracefs, event);
+	ret = buf_read_file(format, path, 1u << 20);
+	if (ret && ret != -ENOENT)
+		error_sys(err, ret, "cannot read %s", path);
+	return ret;
+}
+
+/*
+ * The formats of the tracepoints that the text names. One that this kernel lacks is no error yet:
+ * the probe may use it under #ifdef HAVE_TRACEPOINT_category__event only.
+ */
+static int add_formats(struct compile *c, const struct expansion *exp, struct error *err)
+{
+	for (unsigned int i = 0; i < exp->nr_tracepoints; i++) {
+		struct request *req = &c->req;
+		struct buf *format = &c->formats[i];
+		char *define = c->defines[i];
+		int ret = read_format(exp->tracepoints[i], format, err);
+
+		if (ret == -ENOENT)
+			continue;
+		if (ret)
+			return ret;
+		req->formats[req->nr_formats].event = exp->tracepoints[i];
+		req->formats[req->nr_formats].format = buf_text(format);
+		req->nr_formats++;
+		tracepoint_name(define, sizeof(c->defines[0]), "-DHAVE_TRACEPOINT_",
+				exp->tracepoints[i]);
+		ret = add_flag(req, define, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Give the worker its header source: a folder to make the tree in, or a way to a closed folder. */
+static int add_headers(struct compile *c, const struct header_source *headers, struct error *err)
+{
+	const char *temp = "/tmp/hotprobe-XXXXXX";
+
+	c->req.release = headers->release;
+	c->req.header_kind = headers->kind;
+	if (headers->kind == HEADERS_MODULES)
+		return 0;
+	c->source_fd = open(headers->path, O_RDONLY | O_CLOEXEC);
+	if (c->source_fd < 0)
+		return error_sys(err, -errno, "cannot read %s", headers->path);
+	c->req.header_path = WORKER_SOURCE_PATH;
+	if (headers->kind == HEADERS_DIR)
+		return 0;
+	c->req.header_path = headers->path;
+	snprintf(c->work_dir, sizeof(c->work_dir), "%s", temp);
+	if (!mkdtemp(c->work_dir)) {
+		c->work_dir[0] = '\0';
+		return error_sys(err, -errno,
+				 "cannot make a folder for the kernel's types in /tmp");
+	}
+	c->req.work_dir = c->work_dir;
+	if (geteuid() == 0 && chown(c->work_dir, WORKER_NOBODY, WORKER_NOBODY))
+		return error_sys(err, -errno, "cannot hand %s to the compiler", c->work_dir);
+	return 0;
+}
+
+static int explain_death(const struct worker *worker, struct error *err)
+{
+	struct buf last = {};
+	size_t start = worker->messages.len > 2000 ? worker->messages.len - 2000 : 0;
+
+	buf_str(&last, buf_text(&worker->messages) + start);
+	if (WIFSIGNALED(worker->status))
+		error_set(err, -ECHILD, "the compiler was killed by signal %d (%s)%s%s",
+			  WTERMSIG(worker->status), strsignal(WTERMSIG(worker->status)),
+			  last.len ? "; its last words:\n" : "", buf_text(&last));
+	else
+		error_set(err, -ECHILD, "the compiler %s ended with status %d%s%s", worker->program,
+			  WEXITSTATUS(worker->status), last.len ? "; its last words:\n" : "",
+			  buf_text(&last));
+	if (WIFSIGNALED(worker->status) && WTERMSIG(worker->status) == SIGKILL)
+		error_hint(err, "the kernel may have been out of memory: it needs about 150 MB");
+	else if (WIFEXITED(worker->status) && WEXITSTATUS(worker->status) == 127)
+		error_hint(err, "a library that it needs is missing: ldd %s", worker->program);
+	buf_free(&last);
+	return err->code;
+}
+
+/* The name that follows "struct tracepoint__" in an error about an incomplete type. */
+static bool unknown_tracepoint(const char *text, const struct compile *c,
+			       const struct expansion *exp, struct error *err)
+{
+	for (unsigned int i = 0; i < exp->nr_tracepoints; i++) {
+		char name[160];
+		struct buf events = {};
+		const char *slash;
+
+		if (c->formats[i].len)
+			continue;
+		tracepoint_name(name, sizeof(name), "struct tracepoint__", exp->tracepoints[i]);
+		if (!strstr(text, name))
+			continue;
+		slash = strchr(exp->tracepoints[i], '/');
+		snprintf(name, sizeof(name), "%.*s", (int)(slash - exp->tracepoints[i]),
+			 exp->tracepoints[i]);
+		if (!tracefs_read(&events, "available_events", 4u << 20, err))
+			tracepoint_near(buf_text(&events), name, slash + 1, err);
+		buf_free(&events);
+		return true;
+	}
+	return false;
+}
+
+static int explain_failure(const struct worker *worker, const struct compile_job *job,
+			   const struct compile *c, const char *where, struct error *err)
+{
+	struct buf text = {};
+
+	diagnostics_clean(&text, buf_text(&worker->messages), job->exp, where);
+	if (unknown_tracepoint(buf_text(&text), c, job->exp, err))
+		;
+	else if (text_starts(buf_text(&text), "hotprobe-cc: "))
+		error_set(err, -EINVAL, "%s: %s", job->src->path,
+			  buf_text(&text) + strlen("hotprobe-cc: "));
+	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
+		error_usage(err, "%s", buf_text(&text));
+	else
+		error_set(err, -EINVAL, "%s does not compile:\n%s", job->src->path,
+			  text.len ? buf_text(&text) : "the compiler gave no reason");
+	buf_free(&text);
+	return err->code;
+}
+
+static int compile_talk(struct object *obj, const struct compile_job *job, struct compile *c,
+			struct worker *worker, struct error *err)
+{
+	const char *where = job->exp->where_map ? job->where : NULL, *why;
+	struct buf warnings = {};
+	int ret;
+
+	ret = worker_converse(worker, err);
+	if (ret == -EINTR)
+		return error_set(err, ret, "interrupted while compiling");
+	if (ret == -ETIMEDOUT) {
+		error_set(err, ret, "the compiler hung: it was ended after %llu s",
+			  (unsigned long long)(worker->timeout_ns / 1000000000));
+		return error_hint(err,
+				  "a slow machine may need more: HOTPROBE_COMPILE_TIMEOUT=SECONDS");
+	}
+	if (ret)
+		return error_sys(err, ret, "cannot talk to the compiler");
+	if (!WIFEXITED(worker->status) || WEXITSTATUS(worker->status) > 1)
+		return explain_death(worker, err);
+	if (WEXITSTATUS(worker->status) == 1)
+		return explain_failure(worker, job, c, where, err);
+	if (worker->object.failed)
+		return error_set(err, -EBADMSG, "the compiler wrote more than an object can hold");
+	ret = object_read(obj, worker->object.data, worker->object.len, &why);
+	memset(&worker->object, 0, sizeof(worker->object));
+	if (ret) {
+		error_set(err, ret, "the compiler's answer is not an object: %s", why);
+		return error_hint(err, "hotprobe and %s must be of one version", worker->program);
+	}
+	diagnostics_clean(&warnings, buf_text(&worker->messages), job->exp, where);
+	if (!job->quiet && strstr(buf_text(&warnings), job->src->path)) {
+		write_all(STDERR_FILENO, buf_text(&warnings), warnings.len);
+		write_all(STDERR_FILENO, "\n", 1);
+	}
+	buf_free(&warnings);
+	return 0;
+}
+
+static uint64_t compile_timeout(void)
+{
+	const char *text = getenv("HOTPROBE_COMPILE_TIMEOUT");
+	uint64_t seconds;
+
+	if (!text || text_u64(text, &seconds) || seconds == 0 || seconds > 86400)
+		seconds = 300;
+	return seconds * 1000000000;
+}
+
+int compile_run(struct object *obj, const struct compile_job *job, struct error *err)
+{
+	struct compile *c = calloc(1, sizeof(*c));
+	struct worker worker = { .signal_fd = job->signal_fd };
+	struct buf request = {};
+	char program[PATH_MAX], source[PATH_MAX + 64], progress[PATH_MAX + 512];
+	int ret;
+
+	if (!c)
+		return error_sys(err, -ENOMEM, "cannot compile");
+	c->source_fd = -1;
+	c->req.text = buf_text(&job->exp->text);
+	/* a function that only headers would bring compiles silently into a call of nothing */
+	ret = add_flag(&c->req, "-Werror=implicit-function-declaration", err);
+	for (unsigned int i = 0; i < job->nr_flags && !ret; i++)
+		ret = add_flag(&c->req, job->flags[i], err);
+	if (!ret)
+		ret = add_formats(c, job->exp, err);
+	if (!ret)
+		ret = add_headers(c, job->headers, err);
+	if (ret)
+		goto out;
+	ret = request_write(&request, &c->req);
+	if (ret) {
+		error_sys(err, ret, "cannot compile");
+		goto out;
+	}
+	source_program("hotprobe-cc", program);
+	header_source_name(job->headers, source, sizeof(source));
+	snprintf(progress, sizeof(progress), "compiling %s against %s ...", job->src->name, source);
+	worker.program = program;
+	worker.request = &request;
+	worker.source_fd = c->source_fd;
+	worker.progress = job->progress ? progress : NULL;
+	worker.timeout_ns = compile_timeout();
+	ret = compile_talk(obj, job, c, &worker, err);
+out:
+	if (c->work_dir[0])
+		folder_remove(c->work_dir);
+	if (c->source_fd >= 0)
+		close(c->source_fd);
+	for (unsigned int i = 0; i < REQUEST_FORMATS_MAX; i++)
+		buf_free(&c->formats[i]);
+	buf_free(&worker.object);
+	buf_free(&worker.messages);
+	buf_free(&request);
+	free(c);
+	return ret;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_COMPILE_RUN_H
+#define HOTPROBE_COMPILE_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct buf;
+struct error;
+struct expansion;
+struct header_source;
+struct object;
+struct source;
+
+/* What to compile, and how. Nothing is taken over. */
+struct compile_job {
+	const struct source *src;
+	const struct expansion *exp;
+	const struct header_source *headers;
+	const char *const *flags; /* -D options */
+	unsigned int nr_flags;
+	const char *where; /* --where, for messages; NULL when not given */
+	int signal_fd;	   /* a signalfd: when it becomes readable, give up; -1 none */
+	bool progress;	   /* stderr is a terminal: show that it is going on */
+	bool quiet;	   /* no warnings of the compiler */
+};
+
+/*
+ * compile_run - have the worker compile a probe
+ *
+ * As root the worker runs as nobody. -EINTR when a signal came; every other failure is explained
+ * in @err: a compiler error in the user's lines, a worker that died, hung or wrote rubbish.
+ * HOTPROBE_COMPILE_TIMEOUT in the environment: seconds it may take, 300 unless set.
+ */
+int compile_run(struct object *obj, const struct compile_job *job, struct error *err);
+
+/*
+ * diagnostics_clean - make the compiler's stderr fit for a person
+ *
+ * libbcc compiles a probe that fails twice, says so, and adds remarks of its own: each error is
+ * kept once. Positions in the --where expression are turned into positions in what the user typed.
+ */
+void diagnostics_clean(struct buf *out, const char *text, const struct expansion *exp,
+		       const char *where);
+
+#endif

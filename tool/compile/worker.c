@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compile/worker.h"
+#include "util/error.h"
+#include "util/process.h"
+
+#define OBJECT_SIZE_MAX	  (256u << 20)
+#define MESSAGES_SIZE_MAX (4u << 20)
+
+enum { IN, OUT, MSG, NR_PIPES };
+
+/* What the child does between fork and exec; it can only tell of a failure by its exit status. */
+static void worker_become(const struct worker *worker, int program_fd, int pipes[NR_PIPES][2])
+{
+	static char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
+	char *argv[] = { (char *)worker->program, NULL };
+	struct rlimit no_core = { 0, 0 };
+	sigset_t none;
+	int fd[6], n = 0;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	/* move what is wanted out of the way of 0 to 5 first */
+	fd[n++] = fcntl(pipes[IN][0], F_DUPFD_CLOEXEC, 10);
+	fd[n++] = -1;
+	fd[n++] = fcntl(pipes[MSG][1], F_DUPFD_CLOEXEC, 10);
+	fd[n++] = fcntl(pipes[OUT][1], F_DUPFD_CLOEXEC, 10);
+	fd[n++] = worker->source_fd < 0 ? -1 : fcntl(worker->source_fd, F_DUPFD_CLOEXEC, 10);
+	fd[n++] = fcntl(program_fd, F_DUPFD_CLOEXEC, 10);
+	fd[1] = fd[2];
+	for (int i = 0; i < 5; i++) {
+		if (fd[i] < 0)
+			close(i);
+		else if (dup2(fd[i], i) < 0)
+			_exit(126);
+	}
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) || setresgid(WORKER_NOBODY, WORKER_NOBODY, WORKER_NOBODY) ||
+	     setresuid(WORKER_NOBODY, WORKER_NOBODY, WORKER_NOBODY)))
+		_exit(126);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (chdir("/"))
+		_exit(126);
+	/* by descriptor: the program may lie below a folder that nobody may not enter */
+	fexecve(fd[5], argv, env);
+	_exit(127);
+}
+
+static void show_progress(const struct worker *worker, uint64_t took_ns)
+{
+	char line[256];
+	int len = snprintf(line, sizeof(line), "\r\033[K%s %llu.%llu s", worker->progress,
+			   (unsigned long long)(took_ns / 1000000000),
+			   (unsigned long long)(took_ns / 100000000 % 10));
+
+	write_all(STDERR_FILENO, line, (size_t)len);
+}
+
+/* Take what is there. 1 when the pipe is at its end. */
+static int worker_take(int fd, struct buf *buf, size_t limit)
+{
+	char chunk[65536];
+	ssize_t got = read(fd, chunk, sizeof(chunk));
+
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : 1;
+	if (got == 0)
+		return 1;
+	if (buf->len + (size_t)got <= limit)
+		buf_add(buf, chunk, (size_t)got);
+	else
+		buf->failed = true;
+	return 0;
+}
+
+/* The talk itself; every descriptor that is done with becomes -1. */
+static int worker_talk(struct worker *worker, int *in, int *out, int *msg)
+{
+	uint64_t start = clock_now(), shown = 500000000;
+	size_t sent = 0;
+
+	while (*out >= 0 || *msg >= 0) {
+		struct pollfd fds[] = {
+			{ *in, POLLOUT, 0 },
+			{ *out, POLLIN, 0 },
+			{ *msg, POLLIN, 0 },
+			{ worker->signal_fd, POLLIN, 0 },
+		};
+		int ready = poll(fds, 4, 100);
+
+		worker->took_ns = clock_now() - start;
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+		if (fds[3].revents)
+			return -EINTR;
+		if (worker->took_ns > worker->timeout_ns)
+			return -ETIMEDOUT;
+		if (worker->progress && worker->took_ns > shown) {
+			show_progress(worker, worker->took_ns);
+			shown = worker->took_ns + 100000000;
+		}
+		if (fds[0].revents) {
+			ssize_t done = write(*in, worker->request->data + sent,
+					     worker->request->len - sent);
+
+			if (done > 0)
+				sent += (size_t)done;
+			if ((done < 0 && errno != EAGAIN && errno != EINTR) ||
+			    sent == worker->request->len) {
+				close(*in);
+				*in = -1;
+			}
+		}
+		if (fds[1].revents && worker_take(*out, &worker->object, OBJECT_SIZE_MAX)) {
+			close(*out);
+			*out = -1;
+		}
+		if (fds[2].revents && worker_take(*msg, &worker->messages, MESSAGES_SIZE_MAX)) {
+			close(*msg);
+			*msg = -1;
+		}
+	}
+	return 0;
+}
+
+int worker_converse(struct worker *worker, struct error *err)
+{
+	int pipes[NR_PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	int program_fd = open(worker->program, O_RDONLY | O_CLOEXEC), ret = 0;
+	pid_t pid = -1;
+
+	if (program_fd < 0) {
+		ret = error_sys(err, -errno, "cannot start the compiler %s", worker->program);
+		error_hint(err, "it belongs beside hotprobe: run make, or make install again");
+		goto out;
+	}
+	for (int i = 0; i < NR_PIPES; i++)
+		if (pipe2(pipes[i], O_CLOEXEC)) {
+			ret = error_sys(err, -errno, "cannot talk to the compiler");
+			goto out;
+		}
+	fcntl(pipes[IN][1], F_SETFL, O_NONBLOCK);
+	pid = fork();
+	if (pid < 0) {
+		ret = error_sys(err, -errno, "cannot start the compiler");
+		goto out;
+	}
+	if (pid == 0)
+		worker_become(worker, program_fd, pipes);
+	close(pipes[IN][0]);
+	close(pipes[OUT][1]);
+	close(pipes[MSG][1]);
+	pipes[IN][0] = pipes[OUT][1] = pipes[MSG][1] = -1;
+	ret = worker_talk(worker, &pipes[IN][1], &pipes[OUT][0], &pipes[MSG][0]);
+	if (ret)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &worker->status, 0) < 0 && errno == EINTR)
+		;
+	if (worker->progress && worker->took_ns > 500000000)
+		write_all(STDERR_FILENO, "\r\033[K", 4);
+out:
+	for (int i = 0; i < NR_PIPES; i++)
+		for (int end = 0; end < 2; end++)
+			if (pipes[i][end] >= 0)
+				close(pipes[i][end]);
+	if (program_fd >= 0)
+		close(program_fd);
+	return ret;
+}

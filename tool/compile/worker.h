@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_COMPILE_WORKER_H
+#define HOTPROBE_COMPILE_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/buf.h"
+
+struct error;
+
+/* The folder or file that the worker is given as this descriptor, to reach it without a path. */
+#define WORKER_SOURCE_FD   4
+#define WORKER_SOURCE_PATH "/proc/self/fd/4"
+
+/* A conversation with one worker process. */
+struct worker {
+	const char *program;
+	const struct buf *request;
+	int source_fd; /* becomes WORKER_SOURCE_FD there; -1 none */
+	int signal_fd;
+	const char *progress; /* what to say after half a second, NULL nothing */
+	uint64_t timeout_ns;
+
+	/* afterwards */
+	struct buf object;
+	struct buf messages; /* its stderr */
+	int status;	     /* as waitpid() gives it */
+	uint64_t took_ns;
+};
+
+/*
+ * worker_converse - start the worker, hand over the request, collect all it says, wait for its end
+ *
+ * As root it runs as the user nobody, with no groups and no capabilities. Returns 0 also when the
+ * worker failed: @status tells. -EINTR when the signalfd became readable, -ETIMEDOUT.
+ */
+int worker_converse(struct worker *worker, struct error *err);
+
+#define WORKER_NOBODY 65534 /* Debian policy 9.2.2: nobody and nogroup */
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_LOAD_LOAD_H
+#define HOTPROBE_LOAD_LOAD_H
+
+#include <stdint.h>
+
+#include "compile/names.h"
+
+struct attach_point;
+struct error;
+struct object;
+
+/* An object in the kernel. Zero-initialise; load_free() it. */
+struct loaded {
+	const struct object *obj;
+	uint64_t consts[CONST_NR]; /* set before load_programs(): what hp_const(n) stands for */
+	int btf_fd;		   /* 0 when the kernel did not take the BTF */
+	int *map_fds;		   /* one for each map of the object, -1 for what is not created */
+	int *prog_fds;		   /* one for each attach point; may hold one descriptor twice */
+	unsigned int nr_points;
+	const char *source; /* for messages: the probe's path */
+};
+
+/* load_maps - create the object's maps and load its BTF */
+int load_maps(struct loaded *loaded, const struct object *obj, struct error *err);
+
+/*
+ * load_programs - load one program for each attach point, with the type its provider needs
+ *
+ * A verifier's refusal is explained in @err with the end of its log.
+ */
+int load_programs(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
+		  struct error *err);
+
+void load_free(struct loaded *loaded);
+
+/* load_map_fd - descriptor of the map called @name, -1 when the object has none */
+int load_map_fd(const struct loaded *loaded, const char *name);
+
+/* load_map_set - store one entry; negative errno */
+int load_map_set(int map_fd, const void *key, const void *value);
+
+/* load_map_sum - add up the u64 members of entry 0 of a per-CPU array into @sum; negative errno */
+int load_map_sum(int map_fd, uint64_t *sum, unsigned int members);
+
+/* refusal_explain - what the verifier's log says, in @err; returns @code */
+int refusal_explain(const struct loaded *loaded, const char *function, int code, const char *log,
+		    struct error *err);
+
+#endif

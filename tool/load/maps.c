@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "attach/why.h"
+#include "load/load.h"
+#include "object/object.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* include/linux/err.h's ENOTSUPP: not one of user space's codes, but map creation returns it */
+#define KERNEL_ENOTSUPP 524
+
+/* The kernel that brought a map type, from the history of include/uapi/linux/bpf.h. */
+static const char *map_since(uint32_t type)
+{
+	static const char *const since[] = {
+		[BPF_MAP_TYPE_HASH] = "3.19",
+		[BPF_MAP_TYPE_ARRAY] = "3.19",
+		[BPF_MAP_TYPE_PROG_ARRAY] = "4.2",
+		[BPF_MAP_TYPE_PERF_EVENT_ARRAY] = "4.3",
+		[BPF_MAP_TYPE_PERCPU_HASH] = "4.6",
+		[BPF_MAP_TYPE_PERCPU_ARRAY] = "4.6",
+		[BPF_MAP_TYPE_STACK_TRACE] = "4.6",
+		[BPF_MAP_TYPE_CGROUP_ARRAY] = "4.8",
+		[BPF_MAP_TYPE_LRU_HASH] = "4.10",
+		[BPF_MAP_TYPE_LRU_PERCPU_HASH] = "4.10",
+		[BPF_MAP_TYPE_LPM_TRIE] = "4.11",
+		[BPF_MAP_TYPE_ARRAY_OF_MAPS] = "4.12",
+		[BPF_MAP_TYPE_HASH_OF_MAPS] = "4.12",
+		[BPF_MAP_TYPE_DEVMAP] = "4.14",
+		[BPF_MAP_TYPE_SOCKMAP] = "4.14",
+		[BPF_MAP_TYPE_CPUMAP] = "4.15",
+		[BPF_MAP_TYPE_XSKMAP] = "4.18",
+		[BPF_MAP_TYPE_SOCKHASH] = "4.18",
+		[BPF_MAP_TYPE_CGROUP_STORAGE] = "4.19",
+		[BPF_MAP_TYPE_QUEUE] = "4.20",
+		[BPF_MAP_TYPE_STACK] = "4.20",
+		[BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE] = "4.20",
+		[BPF_MAP_TYPE_SK_STORAGE] = "5.2",
+		[BPF_MAP_TYPE_RINGBUF] = "5.8",
+		[BPF_MAP_TYPE_INODE_STORAGE] = "5.10",
+		[BPF_MAP_TYPE_TASK_STORAGE] = "5.11",
+	};
+
+	return type < sizeof(since) / sizeof(since[0]) && since[type] ? since[type] : "?";
+}
+
+static int map_explain(const struct object_map *map, int code, struct error *err)
+{
+	const char *type = libbpf_bpf_map_type_str(map->type) ?: "unknown";
+	struct utsname un = {};
+
+	uname(&un);
+	if (code == -EPERM)
+		return why_refused(code, "creating a BPF map", err);
+	if (code == -E2BIG ||
+	    (code == -EINVAL && map->value_size > 32768 &&
+	     (map->type == BPF_MAP_TYPE_PERCPU_ARRAY || map->type == BPF_MAP_TYPE_PERCPU_HASH))) {
+		error_set(err, code, "the map %s has values of %u bytes: too large for a %s map",
+			  map->name, map->value_size, type);
+		return error_hint(err, "a per-CPU value can have 32 KiB at most");
+	}
+	if (code == -ENOMEM)
+		return error_set(
+			err, code,
+			"the kernel has no memory for the map %s: %u entries of %u + %u bytes",
+			map->name, map->max_entries, map->key_size, map->value_size);
+	if (code == -EINVAL) {
+		/* the kernel says the same to a bad attribute and to a type it has not */
+		if (libbpf_probe_bpf_map_type(map->type, NULL) == 0) {
+			error_set(err, code, "the map %s: this kernel, %s, has no %s maps",
+				  map->name, un.release, type);
+			return error_hint(err, "they exist since Linux %s, if configured",
+					  map_since(map->type));
+		}
+		return error_set(
+			err, code,
+			"the kernel refused the map %s: %s, key %u bytes, value %u bytes, %u "
+			"entries, flags %#x",
+			map->name, type, map->key_size, map->value_size, map->max_entries,
+			map->flags);
+	}
+	return error_sys(err, code, "cannot create the map %s (%s)", map->name, type);
+}
+
+static int map_create(const struct loaded *loaded, const struct object_map *map)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map->flags);
+	uint32_t entries = map->max_entries;
+	const char *name = map->name;
+	int fd;
+
+	/* one slot for each CPU of the machine that runs it, not of the one that compiled it */
+	if (map->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && map->key_size == 4)
+		entries = (uint32_t)libbpf_num_possible_cpus();
+	if (map->inner >= 0)
+		opts.inner_map_fd = (uint32_t)loaded->map_fds[map->inner];
+	if (loaded->btf_fd && map->btf_key) {
+		opts.btf_fd = (uint32_t)loaded->btf_fd;
+		opts.btf_key_type_id = map->btf_key;
+		opts.btf_value_type_id = map->btf_value;
+	}
+	fd = bpf_map_create(map->type, name, map->key_size, map->value_size, entries, &opts);
+	if (fd < 0 && opts.btf_fd && (fd == -KERNEL_ENOTSUPP || fd == -EINVAL)) {
+		/* not every map type takes BTF, and older kernels less of it */
+		opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
+		fd = bpf_map_create(map->type, name, map->key_size, map->value_size, entries,
+				    &opts);
+	}
+	return fd;
+}
+
+int load_maps(struct loaded *loaded, const struct object *obj, struct error *err)
+{
+	loaded->obj = obj;
+	/* before Linux 5.11 BPF memory counted against RLIMIT_MEMLOCK: main() raises it as far as
+	 * it may */
+	libbpf_set_memlock_rlim(0);
+	loaded->map_fds = malloc((obj->nr_maps + 1) * sizeof(*loaded->map_fds));
+	if (!loaded->map_fds)
+		return error_sys(err, -ENOMEM, "cannot load the probe");
+	for (uint32_t i = 0; i < obj->nr_maps; i++)
+		loaded->map_fds[i] = -1;
+	if (obj->btf_size) {
+		int fd = bpf_btf_load(obj->btf, obj->btf_size, NULL);
+
+		loaded->btf_fd = fd > 0 ? fd : 0;
+	}
+	for (uint32_t i = 0; i < obj->nr_maps; i++) {
+		const struct object_map *map = &obj->maps[i];
+		int fd;
+
+		if (text_starts(map->name, NAME_SCHEMA))
+			continue;
+		fd = map_create(loaded, map);
+		if (fd < 0)
+			return map_explain(map, fd, err);
+		loaded->map_fds[i] = fd;
+	}
+	return 0;
+}
+
+int load_map_fd(const struct loaded *loaded, const char *name)
+{
+	int i = object_find_map(loaded->obj, name);
+
+	return i < 0 ? -1 : loaded->map_fds[i];
+}
+
+int load_map_set(int map_fd, const void *key, const void *value)
+{
+	return bpf_map_update_elem(map_fd, key, value, BPF_ANY) ? -errno : 0;
+}
+
+int load_map_sum(int map_fd, uint64_t *sum, unsigned int members)
+{
+	int cpus = libbpf_num_possible_cpus(), ret = 0;
+	uint32_t key = 0;
+	uint64_t *values;
+
+	if (cpus < 0)
+		return cpus;
+	memset(sum, 0, members * sizeof(*sum));
+	values = calloc((size_t)cpus * members, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(map_fd, &key, values))
+		ret = -errno;
+	for (unsigned int i = 0; i < (unsigned int)cpus * members && !ret; i++)
+		sum[i % members] += values[i];
+	free(values);
+	return ret;
+}
+
+void load_free(struct loaded *loaded)
+{
+	for (uint32_t i = 0; loaded->map_fds && i < loaded->obj->nr_maps; i++)
+		if (loaded->map_fds[i] >= 0)
+			close(loaded->map_fds[i]);
+	for (unsigned int i = 0; loaded->prog_fds && i < loaded->nr_points; i++) {
+		bool again = false;
+
+		for (unsigned int j = 0; j < i; j++)
+			again |= loaded->prog_fds[j] == loaded->prog_fds[i];
+		if (!again && loaded->prog_fds[i] >= 0)
+			close(loaded->prog_fds[i]);
+	}
+	if (loaded->btf_fd)
+		close(loaded->btf_fd);
+	free(loaded->map_fds);
+	free(loaded->prog_fds);
+	memset(loaded, 0, sizeof(*loaded));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_OBJECT_REQUEST_H
+#define HOTPROBE_OBJECT_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+enum header_kind {
+	HEADERS_MODULES = 1, /* /lib/modules/RELEASE/{build,source}, which libbcc finds by itself */
+	HEADERS_DIR,	     /* a prepared kernel tree */
+	HEADERS_BTF,	     /* a tree made from BTF for this one probe */
+};
+
+#define REQUEST_FLAGS_MAX   256
+#define REQUEST_FORMATS_MAX 128
+
+/* What the worker is asked to compile. The strings belong to whoever made it. */
+struct request {
+	const char *text;    /* the expanded source */
+	const char *release; /* of the kernel to compile for, as uname -r gives it */
+	uint32_t header_kind;
+	const char *header_path; /* HEADERS_DIR: the tree; HEADERS_BTF: the BTF file */
+	const char *work_dir;	 /* HEADERS_BTF: an empty folder that the worker may write to */
+	const char *flags[REQUEST_FLAGS_MAX];
+	uint32_t nr_flags;
+	/* tracefs is closed to the worker: these are the tracepoint formats that the probe uses */
+	struct {
+		const char *event; /* "sched/sched_switch" */
+		const char *format;
+	} formats[REQUEST_FORMATS_MAX];
+	uint32_t nr_formats;
+};
+
+/* request_write - append the packet to @out; -ENOMEM or -E2BIG */
+int request_write(struct buf *out, const struct request *req);
+
+/*
+ * request_read - the reverse; the strings of @req point into @data
+ *
+ * -EBADMSG with the reason in *@why when the packet is broken or incomplete.
+ */
+int request_read(struct request *req, const void *data, size_t len, const char **why);
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The C text that hotprobe adds to a probe. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile/names.h"
+#include "probe/events.h"
+#include "probe/expand.h"
+#include "util/error.h"
+#include "util/text.h"
+
+void events_prelude(struct buf *out)
+{
+	/*
+	 * The constant is opaque to the compiler, which would otherwise fold comparisons with it;
+	 * the verifier sees the number that the loader puts in its place.
+	 */
+	buf_printf(out,
+		   "#line 1 \"hotprobe's own text\"\n"
+		   "#define hp_const(n) ({ u64 hp_v; asm(\"%%0 = %%1 ll\" : \"=r\"(hp_v) : "
+		   "\"i\"(0x%llxULL | (n))); hp_v; })\n"
+		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; };\n",
+		   (unsigned long long)CONST_MARK);
+}
+
+/*
+ * Each test counts what it turns away, so that emitted = printed + filtered + lost holds. The
+ * counters are atomic although they are per CPU: a program can be interrupted by another one.
+ */
+static void events_filters(struct buf *out, const char *name, const struct filters *filters)
+{
+	buf_str(out, "\tif (0");
+	if (filters->pid)
+		buf_printf(out, " || (u32)(bpf_get_current_pid_tgid() >> 32) != (u32)hp_const(%d)",
+			   CONST_PID);
+	if (filters->uid)
+		buf_printf(out, " || (u32)bpf_get_current_uid_gid() != (u32)hp_const(%d)",
+			   CONST_UID);
+	if (filters->cgroup)
+		buf_printf(out, " || %s.check_current_task(0) != 1", NAME_CGROUP);
+	if (filters->tasks)
+		buf_printf(out, " || !%s.lookup(&hp_tid)", NAME_TASKS);
+	if (filters->comm)
+		buf_printf(out, " || hp_comm[0] != hp_const(%d) || hp_comm[1] != hp_const(%d)",
+			   CONST_COMM_LOW, CONST_COMM_HIGH);
+	if (filters->where)
+		buf_printf(out, " || !hp_where_%s(hp_e)", name);
+	buf_str(out, ") {\n\t\t__sync_fetch_and_add(&hp_n->filtered, 1);\n\t\treturn 0;\n\t}\n");
+}
+
+static int events_where(struct expansion *out, const char *name, const char *type,
+			const struct filters *filters, struct error *err)
+{
+	struct buf fields = {}, line = {};
+	int *map = NULL, ret;
+
+	ret = fields_of_type(buf_text(&out->text), type, &fields);
+	if (ret) {
+		error_set(err, ret,
+			  "--where: the declaration of %s was not found before its EVENTS line",
+			  type);
+		goto out;
+	}
+	ret = where_rewrite(filters->where, buf_text(&fields), &line, &map, err);
+	if (ret)
+		goto out;
+	buf_printf(&out->text,
+		   "static bool hp_where_%s(const %s *hp_e)\n{\n\treturn (\n"
+		   "#line 1 \"" EXPAND_WHERE_FILE "\"\n%s\n"
+		   "#line 1 \"hotprobe's own text\"\n\t);\n}\n",
+		   name, type, buf_text(&line));
+	free(out->where_map);
+	out->where_map = map;
+	out->where_len = line.len;
+	map = NULL;
+out:
+	free(map);
+	buf_free(&fields);
+	buf_free(&line);
+	return ret;
+}
+
+int events_expand(struct expansion *out, const char *name, const char *type,
+		  const struct filters *filters, struct error *err)
+{
+	struct buf *text = &out->text;
+	int ret;
+
+	buf_str(text, "\n#line 1 \"hotprobe's own text\"\n");
+	buf_printf(text, "BPF_PERF_OUTPUT(%s);\n", name);
+	buf_printf(text, "BPF_PERCPU_ARRAY(" NAME_COUNT "%s, struct hp_count, 1);\n", name);
+	buf_printf(text, "BPF_ARRAY(" NAME_SCHEMA "%s, %s, 1);\n", name, type);
+	if (filters->cgroup && out->nr_outputs == 1)
+		buf_printf(text, "BPF_CGROUP_ARRAY(%s, 1);\n", NAME_CGROUP);
+	if (filters->tasks && out->nr_outputs == 1)
+		buf_printf(text, "BPF_HASH(%s, u32, u8, 32768);\n", NAME_TASKS);
+	if (filters->where) {
+		ret = events_where(out, name, type, filters, err);
+		if (ret)
+			return ret;
+	}
+	buf_printf(text,
+		   "static inline int %s_emit_part(void *hp_ctx, %s *hp_e, u32 hp_size)\n{\n"
+		   "\tint hp_zero = 0;\n"
+		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n",
+		   name, type, name);
+	if (filters->tasks)
+		buf_str(text, "\tu32 hp_tid = bpf_get_current_pid_tgid();\n");
+	if (filters->comm)
+		buf_str(text, "\tu64 hp_comm[2] = {};\n\tbpf_get_current_comm(hp_comm, 16);\n");
+	buf_str(text, "\tif (!hp_n)\n\t\treturn 0;\n"
+		      "\t__sync_fetch_and_add(&hp_n->emitted, 1);\n");
+	events_filters(text, name, filters);
+	buf_printf(text,
+		   "\tif (%s.perf_submit(hp_ctx, hp_e, hp_size) != 0)\n"
+		   "\t\t__sync_fetch_and_add(&hp_n->lost, 1);\n\treturn 0;\n}\n",
+		   name);
+	buf_printf(text,
+		   "static inline int %s_emit(void *hp_ctx, %s *hp_e)\n{\n"
+		   "\treturn %s_emit_part(hp_ctx, hp_e, sizeof(*hp_e));\n}\n",
+		   name, type, name);
+	buf_printf(text,
+		   "static inline void %s_drop(void)\n{\n"
+		   "\tint hp_zero = 0;\n"
+		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n"
+		   "\tif (hp_n) {\n\t\t__sync_fetch_and_add(&hp_n->emitted, 1);\n"
+		   "\t\t__sync_fetch_and_add(&hp_n->lost, 1);\n\t}\n}",
+		   name, name);
+	return 0;
+}
+
+/*
+ * The type of what a plain output submits: the declaration of VAR before OUTPUT.perf_submit(ctx,
+ * &VAR, ...). Not found: the output has no schema, and is printed as bytes.
+ */
+static bool plain_type(const char *text, const char *output, char type[160])
+{
+	char call[96], var[64];
+	const char *submit, *arg, *best = NULL;
+	size_t len;
+
+	snprintf(call, sizeof(call), "%s.perf_submit(", output);
+	submit = strstr(text, call);
+	if (!submit)
+		return false;
+	arg = strchr(submit, ',');
+	if (!arg)
+		return false;
+	arg += 1 + strspn(arg + 1, " \t\n&");
+	len = text_ident_len(arg);
+	if (len == 0 || len >= sizeof(var))
+		return false;
+	snprintf(var, sizeof(var), "%.*s", (int)len, arg);
+	for (const char *s = text; (s = strstr(s, "struct ")) != NULL && s < submit; s++) {
+		const char *tag = s + strlen("struct "), *name;
+		size_t tag_len = text_ident_len(tag);
+
+		name = tag + tag_len + strspn(tag + tag_len, " \t\n*");
+		len = text_ident_len(name);
+		if (tag_len && len == strlen(var) && strncmp(name, var, len) == 0 &&
+		    name > tag + tag_len) {
+			best = tag;
+			snprintf(type, 160, "struct %.*s", (int)tag_len, tag);
+		}
+	}
+	return best != NULL;
+}
+
+/*
+ * Which threads belong to the traced command. Keyed by thread id, which the kernel hands out
+ * again only after the exit that removes it here; a thread that execs takes its leader's id.
+ */
+static void events_tasks(struct buf *text, const struct filters *filters)
+{
+	buf_printf(text,
+		   "struct hp_sched_fork { char pad[%u]; u32 child; };\n"
+		   "int " NAME_TASK_FORK "(struct hp_sched_fork *hp_rec)\n{\n"
+		   "\tu32 hp_tid = bpf_get_current_pid_tgid(), hp_child = hp_rec->child;\n"
+		   "\tu8 hp_one = 1;\n"
+		   "\tif (" NAME_TASKS ".lookup(&hp_tid))\n"
+		   "\t\t" NAME_TASKS ".update(&hp_child, &hp_one);\n\treturn 0;\n}\n",
+		   filters->fork_child_offset);
+	buf_printf(text,
+		   "struct hp_sched_exec { char pad[%u]; u32 old; };\n"
+		   "int " NAME_TASK_EXEC "(struct hp_sched_exec *hp_rec)\n{\n"
+		   "\tu32 hp_tid = bpf_get_current_pid_tgid(), hp_old = hp_rec->old;\n"
+		   "\tu8 hp_one = 1;\n"
+		   "\tif (hp_tid != hp_old && " NAME_TASKS ".lookup(&hp_old)) {\n"
+		   "\t\t" NAME_TASKS ".update(&hp_tid, &hp_one);\n"
+		   "\t\t" NAME_TASKS ".delete(&hp_old);\n\t}\n\treturn 0;\n}\n",
+		   filters->exec_old_pid_offset);
+	buf_str(text, "int " NAME_TASK_EXIT "(void *hp_rec)\n{\n"
+		      "\tu32 hp_tid = bpf_get_current_pid_tgid();\n"
+		      "\t" NAME_TASKS ".delete(&hp_tid);\n\treturn 0;\n}\n");
+}
+
+void events_postlude(struct expansion *out, const struct filters *filters)
+{
+	char type[160];
+	bool events = false;
+
+	buf_str(&out->text, "#line 1 \"hotprobe's own text\"\n");
+	for (unsigned int i = 0; i < out->nr_outputs; i++) {
+		if (!out->outputs[i].plain)
+			events = true;
+		else if (plain_type(buf_text(&out->text), out->outputs[i].name, type))
+			buf_printf(&out->text, "BPF_ARRAY(" NAME_SCHEMA "%s, %s, 1);\n",
+				   out->outputs[i].name, type);
+	}
+	if (filters->tasks && events)
+		events_tasks(&out->text, filters);
+}

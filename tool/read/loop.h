@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_READ_LOOP_H
+#define HOTPROBE_READ_LOOP_H
+
+#include <stdint.h>
+
+struct command;
+struct error;
+struct reader;
+struct sink;
+
+enum loop_end {
+	LOOP_SIGNAL = 1, /* somebody stopped it */
+	LOOP_TIME,	 /* the duration is over */
+	LOOP_COMMAND,	 /* the command ended */
+	LOOP_ENOUGH,	 /* as many events as were asked for */
+	LOOP_CLOSED,	 /* nobody reads our output any more */
+};
+
+/* What loop_run() waits for. Nothing is taken over. */
+struct loop {
+	struct reader *reader;
+	struct sink *sink;
+	struct command *command; /* pid 0: none */
+	int signal_fd;		 /* of a signalfd for SIGINT, SIGTERM, SIGHUP and SIGCHLD */
+	int trace_pipe_fd;	 /* -1 none; its lines go to stderr */
+	uint64_t duration_ns;	 /* 0 no end */
+};
+
+/* What the event function returns to end the loop with LOOP_ENOUGH. */
+#define LOOP_STOP (-0x10000)
+
+/*
+ * loop_run - wait and hand on until something ends it: an enum loop_end, or negative errno
+ */
+int loop_run(struct loop *loop, struct error *err);
+
+/* loop_drain_trace_pipe - what bpf_trace_printk() wrote so far, to stderr */
+void loop_drain_trace_pipe(int fd);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_UTIL_PROCESS_H
+#define HOTPROBE_UTIL_PROCESS_H
+
+#include <limits.h>
+#include <stdint.h>
+
+/*
+ * process_run - run a program of the system and wait for it; its output goes to stderr
+ *
+ * @argv: NULL-terminated, the program is looked up in PATH. Returns 0 when it exited with 0, its
+ * status when that was another, negative errno when it could not be run or was killed.
+ */
+int process_run(char *const argv[]);
+
+/* folder_remove - remove a folder and all in it; quiet when it is not there */
+void folder_remove(const char *path);
+
+/*
+ * folder_cache - the folder for what can be made again; made if it is missing
+ *
+ * /var/cache/hotprobe for root, else $XDG_CACHE_HOME/hotprobe or ~/.cache/hotprobe. Negative errno.
+ */
+int folder_cache(char path[PATH_MAX]);
+
+/* clock_now - CLOCK_MONOTONIC in nanoseconds */
+uint64_t clock_now(void);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bcc/bcc_common.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile/names.h"
+#include "headers/btf_tree.h"
+#include "headers/kernel_config.h"
+#include "object/object.h"
+#include "util/error.h"
+#include "util/text.h"
+#include "worker/compile.h"
+#include "worker/record.h"
+
+/* Point libbcc at the header source, making it first where it has to be made. */
+static int compile_headers(const struct request *req, struct error *err)
+{
+	struct buf config = {};
+	int ret;
+
+	unsetenv("BCC_KERNEL_SOURCE");
+	unsetenv("BCC_LINUX_VERSION_CODE");
+	unsetenv("BCC_KERNEL_MODULES_SUFFIX");
+	unsetenv("ARCH");
+	if (req->header_kind == HEADERS_MODULES)
+		return 0;
+	if (req->header_kind == HEADERS_DIR)
+		return setenv("BCC_KERNEL_SOURCE", req->header_path, 1) ? -ENOMEM : 0;
+
+	ret = kernel_config_read(req->release, &config);
+	ret = btf_tree_write(req->work_dir, req->header_path, req->text, req->release,
+			     ret == 0 ? buf_text(&config) : NULL, err);
+	buf_free(&config);
+	if (ret)
+		return ret;
+	return setenv("BCC_KERNEL_SOURCE", req->work_dir, 1) ? -ENOMEM : 0;
+}
+
+/*
+ * libbcc's table list has the maps' whole names (the kernel's are cut at 15 characters); both know
+ * the descriptors.
+ */
+static int compile_map_names(void *module, struct record *record, struct error *err)
+{
+	for (size_t i = 0; i < bpf_num_tables(module); i++) {
+		int fd = bpf_table_fd_id(module, i);
+
+		if (fd < RECORD_FD_BASE || fd >= RECORD_FD_MAP(record->nr_maps))
+			return error_set(
+				err, -EPROTO,
+				"libbcc created the map %s without going through libc's syscall(): "
+				"this version of libbcc cannot be used",
+				bpf_table_name(module, i));
+		snprintf(record->maps[fd - RECORD_FD_BASE].name, OBJECT_NAME_MAX, "%s",
+			 bpf_table_name(module, i));
+	}
+	return 0;
+}
+
+static int compile_relocate(struct object_prog *prog, const struct record *record)
+{
+	struct bpf_insn *insns = (struct bpf_insn *)prog->insns;
+
+	for (uint32_t i = 0; i + 1 < prog->nr_insns; i++) {
+		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
+			continue;
+		if (insns[i].src_reg == BPF_PSEUDO_MAP_FD) {
+			if (insns[i].imm < RECORD_FD_BASE ||
+			    insns[i].imm >= RECORD_FD_MAP(record->nr_maps))
+				return -EPROTO;
+			insns[i].imm -= RECORD_FD_BASE;
+		}
+		i++;
+	}
+	return 0;
+}
+
+static int compile_progs(void *module, struct record *record, struct object *obj, struct error *err)
+{
+	size_t nr = bpf_num_functions(module);
+	const char *license = bpf_module_license(module);
+
+	obj->progs = calloc(nr ? nr : 1, sizeof(*obj->progs));
+	if (!obj->progs)
+		return error_sys(err, -ENOMEM, "cannot keep the compiled programs");
+	for (size_t i = 0; i < nr; i++) {
+		const char *name = bpf_function_name(module, i);
+		struct object_prog *prog = &obj->progs[obj->nr_progs++];
+
+		if (strlen(name) >= sizeof(prog->name))
+			return error_set(err, -ENAMETOOLONG,
+					 "the function name %s is longer than %zu characters", name,
+					 sizeof(prog->name) - 1);
+		snprintf(prog->name, sizeof(prog->name), "%s", name);
+		record->prog = prog;
+		record->insns = bpf_function_start_id(module, i);
+		/* the frontend knows the true program type; kprobe's needs nothing from the kernel
+		 */
+		bcc_func_load(module, BPF_PROG_TYPE_KPROBE, name, record->insns,
+			      (int)bpf_function_size_id(module, i), license,
+			      bpf_module_kern_version(module), 0, NULL, 0, NULL, -1);
+		record->prog = NULL;
+		if (!prog->insns)
+			return error_set(err, -EPROTO, "libbcc gave no code for the function %s",
+					 name);
+		if (compile_relocate(prog, record))
+			return error_set(
+				err, -EPROTO,
+				"the function %s refers to a map that libbcc did not create", name);
+	}
+	return 0;
+}
+
+/* Each EVENTS line left a hidden map behind whose value is the event: that is the schema. */
+static int compile_schemas(const struct record *record, struct object *obj, struct error *err)
+{
+	obj->schemas = calloc(OBJECT_MAPS_MAX, sizeof(*obj->schemas));
+	if (!obj->schemas)
+		return error_sys(err, -ENOMEM, "cannot keep the event's description");
+	for (uint32_t i = 0; i < record->nr_maps; i++) {
+		const struct object_map *map = &record->maps[i];
+		struct schema *schema = &obj->schemas[obj->nr_schemas];
+		const char *name = map->name + strlen(NAME_SCHEMA), *why = NULL;
+
+		if (!text_starts(map->name, NAME_SCHEMA))
+			continue;
+		if (strlen(name) >= sizeof(schema->name))
+			return error_set(err, -ENAMETOOLONG,
+					 "the name of the output %s is longer than %d characters",
+					 name, SCHEMA_NAME_MAX - 1);
+		snprintf(schema->name, sizeof(schema->name), "%.63s", name);
+		if (schema_from_btf(schema, record->btf.data, (uint32_t)record->btf.len,
+				    map->btf_value, &why))
+			return error_set(err, -EINVAL, "the event type of %s cannot be printed: %s",
+					 name, why);
+		obj->nr_schemas++;
+	}
+	return 0;
+}
+
+static void compile_free(struct object *obj)
+{
+	for (uint32_t i = 0; i < obj->nr_progs; i++) {
+		free((void *)obj->progs[i].insns);
+		free((void *)obj->progs[i].func_info);
+		free((void *)obj->progs[i].line_info);
+	}
+	free(obj->progs);
+	free(obj->schemas);
+}
+
+int compile_probe(struct buf *out, const struct request *req, struct error *err)
+{
+	struct record *record = calloc(1, sizeof(*record));
+	struct object obj = {};
+	void *module = NULL;
+	int ret;
+
+	if (!record)
+		return error_sys(err, -ENOMEM, "cannot compile");
+	record->req = req;
+	ret = compile_headers(req, err);
+	if (ret)
+		goto out;
+	record_start(record);
+	module = bpf_module_create_c_from_string(req->text, 0, (const char **)req->flags,
+						 (int)req->nr_flags, false, NULL);
+	if (!module) {
+		ret = -ECANCELED;
+		goto out;
+	}
+	ret = compile_map_names(module, record, err);
+	if (!ret)
+		ret = compile_progs(module, record, &obj, err);
+	if (!ret)
+		ret = compile_schemas(record, &obj, err);
+	if (ret)
+		goto out;
+	obj.maps = record->maps;
+	obj.nr_maps = record->nr_maps;
+	obj.btf = record->btf.data;
+	obj.btf_size = (uint32_t)record->btf.len;
+	obj.license = bpf_module_license(module) ?: "GPL";
+	obj.kern_version = bpf_module_kern_version(module);
+	ret = object_write(out, &obj);
+	if (ret)
+		error_sys(err, ret, "cannot write the object");
+out:
+	compile_free(&obj);
+	/* the module is not destroyed: the process ends now, and tearing LLVM down takes 10 ms */
+	record_start(NULL);
+	buf_free(&record->btf);
+	free(record);
+	return ret;
+}

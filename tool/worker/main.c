@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hotprobe-cc: one request on stdin, one object on descriptor 3, compiler messages on stderr.
+ *
+ * Exit status: 0 an object was written; 1 it could not be compiled, stderr says why; 2 the request
+ * made no sense. Nothing but hotprobe is meant to start it.
+ */
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "object/request.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "worker/compile.h"
+
+#define OBJECT_FD	 3
+#define REQUEST_SIZE_MAX (256u << 20)
+
+int main(void)
+{
+	struct request req;
+	struct error err = {};
+	struct buf in = {}, out = {};
+	const char *why;
+	int ret;
+
+	/* libbcc says some things on stdout; nothing of it may be taken for events */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+
+	ret = buf_read_fd(&in, STDIN_FILENO, REQUEST_SIZE_MAX);
+	if (ret || request_read(&req, in.data, in.len, &why)) {
+		fprintf(stderr,
+			"hotprobe-cc: the request cannot be read; only hotprobe starts this\n");
+		return 2;
+	}
+	ret = compile_probe(&out, &req, &err);
+	if (!ret) {
+		ret = write_all(OBJECT_FD, out.data, out.len);
+		if (ret)
+			error_sys(&err, ret, "cannot hand the object over");
+	}
+	if (err.code)
+		fprintf(stderr, "hotprobe-cc: %s\n%s%s", err.text, err.hint,
+			err.hint[0] ? "\n" : "");
+	fflush(NULL);
+	/* without running LLVM's destructors */
+	_exit(ret ? 1 : 0);
+}
