@@ -40,8 +40,8 @@ static uint64_t mapped_offset(const void *addr, char *path)
 	while (fgets(line, sizeof(line), maps)) {
 		unsigned long long start, end, offset;
 
-		if (sscanf(line, "%llx-%llx %*s %llx %*s %*s %s", &start, &end, &offset, path) ==
-			    4 &&
+		if (sscanf(line, "%llx-%llx %*s %llx %*s %*s %4095s", &start, &end, &offset,
+			   path) == 4 &&
 		    wanted >= start && wanted < end) {
 			fclose(maps);
 			return wanted - start + offset;

@@ -131,12 +131,14 @@ static int library_in_folders(const char *name, char *path, size_t size)
 static int library_find(const char *name, char *path, size_t size)
 {
 	struct buf cache = {};
-	int ret = -ENOENT;
+	int ret;
 
 	if (buf_read_file(&cache, "/etc/ld.so.cache", 64 << 20) == 0)
 		ret = binary_cache_find(cache.data, cache.len, name, is_native, path, size);
+	else
+		ret = library_in_folders(name, path, size);
 	buf_free(&cache);
-	return ret < 0 ? library_in_folders(name, path, size) : 0;
+	return ret;
 }
 
 static int program_find(const char *name, char *path, size_t size)

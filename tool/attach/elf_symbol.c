@@ -135,7 +135,8 @@ int elf_check_code(const struct elf_file *file, uint64_t offset, struct error *e
 /* What a walk through the symbol tables has found. */
 struct elf_search {
 	const char *name;
-	struct near near;
+	/* offered the other functions' names, when not NULL */
+	struct near *near;
 	bool has_symtab, has_dynsym;
 	bool found;
 	bool is_import, is_data, is_ifunc;
@@ -198,8 +199,8 @@ static void elf_search_table(const struct elf_file *file, Elf_Scn *scn, const GE
 			continue;
 		type = GELF_ST_TYPE(symbol.st_info);
 		if (!elf_name_is(name, search->name)) {
-			if (type == STT_FUNC && symbol.st_shndx != SHN_UNDEF)
-				near_offer(&search->near, name);
+			if (search->near && type == STT_FUNC && symbol.st_shndx != SHN_UNDEF)
+				near_offer(search->near, name);
 			continue;
 		}
 		is_old = elf_is_old_version(name, versions, i);
@@ -236,10 +237,10 @@ static void elf_search(const struct elf_file *file, struct elf_search *search)
 	}
 }
 
-static int elf_not_found(const struct elf_file *file, const struct elf_search *search,
-			 struct error *err)
+static int elf_not_found(const struct elf_file *file, struct elf_search *search, struct error *err)
 {
-	const char *best = near_best(&search->near);
+	struct near near = { .wanted = search->name };
+	const char *best;
 
 	if (search->is_ifunc) {
 		error_set(err, -EINVAL,
@@ -261,6 +262,11 @@ static int elf_not_found(const struct elf_file *file, const struct elf_search *s
 	if (search->is_data)
 		return error_set(err, -EINVAL, "%s of %s is a variable, not a function",
 				 search->name, file->path);
+	/* comparing with every name takes milliseconds: only now */
+	search->near = &near;
+	elf_search(file, search);
+	search->near = NULL;
+	best = near_best(&near);
 	if (!search->has_symtab && !search->has_dynsym)
 		error_set(err, -ENOENT, "%s has no symbols at all (it is stripped)", file->path);
 	else if (!search->has_symtab)
@@ -284,7 +290,7 @@ static int elf_not_found(const struct elf_file *file, const struct elf_search *s
 int elf_symbol_offset(const struct elf_file *file, const char *symbol, uint64_t *offset,
 		      uint64_t *size, struct error *err)
 {
-	struct elf_search search = { .name = symbol, .near = { .wanted = symbol } };
+	struct elf_search search = { .name = symbol };
 
 	elf_search(file, &search);
 	if (!search.found || (search.is_ifunc && search.is_old))

@@ -133,13 +133,16 @@ static int kprobe_failed(const struct attach_point *point, int code, struct erro
 	/* the kernel's words for these are few; its symbols tell more */
 	if (code == -ENOENT || code == -EINVAL || code == -EADDRNOTAVAIL)
 		kprobe_verify(point, &cause);
-	if (cause.code)
-		return error_set(err, cause.code, "%s", cause.text),
-		       error_hint(err, "%s", cause.hint);
+	if (cause.code) {
+		/* it names the point already */
+		error_set(err, cause.code, "%s", cause.text);
+		error_hint(err, "%s", cause.hint);
+		return cause.code;
+	}
 	if (code == -EILSEQ) {
 		attach_error(point, err, code, "no instruction starts at that address");
-		error_hint(err, "hotprobe can only stop at the first byte of an instruction: see "
-				"objdump -d of the kernel");
+		error_hint(err, "give the offset of an instruction's first byte: objdump -d of the "
+				"kernel shows them");
 		return code;
 	}
 	if (code == -EINVAL) {

@@ -63,7 +63,7 @@ int perf_event_open(const struct perf_event_attr *attr, int pid, int cpu)
 int perf_probe_open(const struct perf_probe *probe)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr), .disabled = 1 };
-	uint32_t type;
+	uint32_t type = 0;
 	int ret, bit;
 
 	ret = perf_pmu_type(probe->pmu, &type);

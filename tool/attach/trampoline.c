@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/perf_open.h"
 #include "attach/trampoline.h"
 #include "attach/why.h"
 #include "util/buf.h"
@@ -127,15 +128,13 @@ int trampoline_load_failed(const struct provider *provider, const char *target, 
 {
 	struct error cause = {};
 	char what[256];
+	uint32_t type;
 
 	snprintf(what, sizeof(what), "loading a program for %s %s", provider->name, target);
 	why_refused(code, what, &cause);
 	error_set(err, cause.code, "%s", cause.text);
-	if (code == -EPERM || code == -EACCES)
-		error_hint(err, "%s%suse a kprobe or a tracepoint instead", cause.hint,
-			   cause.hint[0] ? "; or " : "");
-	else
-		error_hint(err, "use a kprobe or a tracepoint instead");
+	error_hint(err, "%s%suse a %stracepoint instead", cause.hint, cause.hint[0] ? "; or " : "",
+		   perf_pmu_type("kprobe", &type) == 0 ? "kprobe or a " : "");
 	return code;
 }
 

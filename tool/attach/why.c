@@ -148,7 +148,7 @@ static int why_eperm(int code, const char *what, struct error *err)
 			"the kernel refuses %s (%s), though this process has the capabilities; the "
 			"kernel is locked down (integrity)",
 			what, name);
-		error_hint(err, "boot with lockdown=none, or use a tracepoint instead");
+		error_hint(err, "if that is the reason, booting with lockdown=none lifts it");
 		return code;
 	default:
 		break;
