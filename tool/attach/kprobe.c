@@ -14,8 +14,7 @@
 #include "util/error.h"
 #include "util/text.h"
 
-/* Since 4.17 a system call's function carries the architecture: arch/ *
- * /include/asm/syscall_wrapper.h */
+/* Since 4.17 a system call's function carries the architecture: asm/syscall_wrapper.h */
 #if defined(__x86_64__)
 #define SYSCALL_PREFIX "__x64_"
 #elif defined(__aarch64__)
