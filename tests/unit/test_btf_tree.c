@@ -435,7 +435,8 @@ static void test_this_kernel(void **state)
 		"S_ISREG(file_inode(s->file)->i_mode) +\n"
 		"	       inet_sk(s->sk)->inet_sport + tcp_sk(s->sk)->snd_cwnd + sizeof(comm) "
 		"+\n"
-		"	       (s->state == SS_CONNECTED) + (s->sk->sk_state == TCP_ESTABLISHED);\n"
+		"	       (s->state == SS_CONNECTED) + div_u64(t->start_time, 10) + "
+		"(s->sk->sk_state == TCP_ESTABLISHED);\n"
 		"}\n";
 	struct fixture *f = *state;
 	const char *assertion;
@@ -505,6 +506,17 @@ static void test_names(void **state)
 	assert_int_equal(uses(&names, "q"), 0);
 	assert_true(uses(&names, "after_quotes") & NAME_BARE);
 	names_free(&names);
+}
+
+static void test_ident_start(void **state)
+{
+	static const char text[] = "u64 div_u64(";
+
+	(void)state;
+	assert_ptr_equal(names_ident_start(text, text + 11), text + 4);
+	assert_ptr_equal(names_ident_start(text, text + 3), text);
+	assert_ptr_equal(names_ident_start(text, text + 12), text + 12);
+	assert_ptr_equal(names_ident_start(text, text), text);
 }
 
 /* Unfinished text of all sorts ends the scan and nothing else. */
@@ -585,6 +597,7 @@ int main(void)
 		TREE_TEST(test_bad_release),
 		TREE_TEST(test_this_kernel),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_ident_start),
 		cmocka_unit_test(test_names_unfinished),
 		cmocka_unit_test(test_tracepoint_types),
 		cmocka_unit_test(test_config_of_no_kernel),

@@ -53,6 +53,15 @@
 #define barrier() __asm__ __volatile__("" : : : "memory")
 #define READ_ONCE(x_) (x_)
 
+/*
+ * libbcc turns the reads of kernel memory in the probe's text into helper calls, but not those in
+ * headers. So the functions here call bpf_probe_read_kernel themselves, by its number, since they
+ * come before libbcc's declaration of it. The pointer that one returns starts as the parameter, not
+ * as NULL: that is how libbcc knows it for one to kernel memory. It does not stay so: a read that
+ * fails leaves 0.
+ */
+#define hotprobe_read ((long (*)(void *, unsigned int, const void *))113)
+
 /* include/linux/stddef.h, container_of.h, array_size.h, minmax.h, math64.h, bits.h, list.h */
 #define NULL ((void *)0)
 #define true 1
@@ -175,10 +184,20 @@ static inline u64 div64_u64(u64 n_, u64 d_) { return n_ / d_; }
 #define MAX_PRIO 140
 #define MAX_RT_PRIO 100
 #define DEFAULT_PRIO 120
-static inline pid_t task_pid_nr(struct task_struct *t_) { return t_->pid; }
-static inline pid_t task_tgid_nr(struct task_struct *t_) { return t_->tgid; }
+static inline pid_t task_pid_nr(struct task_struct *t_) \
+{ \
+	pid_t v_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &t_->pid); \
+	return v_; \
+}
+static inline pid_t task_tgid_nr(struct task_struct *t_) \
+{ \
+	pid_t v_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &t_->tgid); \
+	return v_; \
+}
 
-/* include/linux/fs.h, kernel.h, blk_types.h, dcache.h, kdev_t.h, genhd.h; include/uapi/linux/perf_event.h */
+/* include/linux/fs.h, kernel.h, blk_types.h, dcache.h, kdev_t.h, genhd.h, perf_event.h */
 #define DNAME_INLINE_LEN 32
 #define DISK_NAME_LEN 32
 #define BDEVNAME_SIZE 32
@@ -196,31 +215,108 @@ static inline pid_t task_tgid_nr(struct task_struct *t_) { return t_->tgid; }
 #define MAJOR(d_) ((unsigned int)((d_) >> MINORBITS))
 #define MINOR(d_) ((unsigned int)((d_)&MINORMASK))
 #define MKDEV(ma_, mi_) (((ma_) << MINORBITS) | (mi_))
-static inline struct inode *file_inode(const struct file *f_) { return f_->f_inode; }
-static inline struct dentry *file_dentry(const struct file *f_) { return f_->f_path.dentry; }
-static inline struct inode *d_inode(const struct dentry *d_) { return d_->d_inode; }
-static inline struct inode *d_backing_inode(const struct dentry *d_) { return d_->d_inode; }
+static inline struct inode *file_inode(const struct file *f_) \
+{ \
+	struct inode *v_ = (void *)f_; \
+	hotprobe_read(&v_, sizeof(v_), &f_->f_inode); \
+	return v_; \
+}
+static inline struct dentry *file_dentry(const struct file *f_) \
+{ \
+	struct dentry *v_ = (void *)f_; \
+	hotprobe_read(&v_, sizeof(v_), &f_->f_path.dentry); \
+	return v_; \
+}
+static inline struct inode *d_inode(const struct dentry *d_) \
+{ \
+	struct inode *v_ = (void *)d_; \
+	hotprobe_read(&v_, sizeof(v_), &d_->d_inode); \
+	return v_; \
+}
+static inline struct inode *d_backing_inode(const struct dentry *d_) \
+{ \
+	struct inode *v_ = (void *)d_; \
+	hotprobe_read(&v_, sizeof(v_), &d_->d_inode); \
+	return v_; \
+}
 
 /* include/linux/blk-mq.h */
-static inline sector_t blk_rq_pos(const struct request *r_) { return r_->__sector; }
-static inline unsigned int blk_rq_bytes(const struct request *r_) { return r_->__data_len; }
-static inline unsigned int blk_rq_sectors(const struct request *r_) { return r_->__data_len >> 9; }
+static inline sector_t blk_rq_pos(const struct request *r_) \
+{ \
+	sector_t v_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &r_->__sector); \
+	return v_; \
+}
+static inline unsigned int blk_rq_bytes(const struct request *r_) \
+{ \
+	unsigned int v_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &r_->__data_len); \
+	return v_; \
+}
+static inline unsigned int blk_rq_sectors(const struct request *r_) \
+{ \
+	unsigned int v_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &r_->__data_len); \
+	return v_ >> 9; \
+}
 
 /* include/linux/skbuff.h, ip.h, ipv6.h, tcp.h, udp.h */
 static inline unsigned char *skb_mac_header(const struct sk_buff *s_) \
-	{ return s_->head + s_->mac_header; }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->mac_header); \
+	return v_ + o_; \
+}
 static inline unsigned char *skb_network_header(const struct sk_buff *s_) \
-	{ return s_->head + s_->network_header; }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->network_header); \
+	return v_ + o_; \
+}
 static inline unsigned char *skb_transport_header(const struct sk_buff *s_) \
-	{ return s_->head + s_->transport_header; }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->transport_header); \
+	return v_ + o_; \
+}
 static inline struct iphdr *ip_hdr(const struct sk_buff *s_) \
-	{ return (struct iphdr *)(s_->head + s_->network_header); }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->network_header); \
+	return (struct iphdr *)(v_ + o_); \
+}
 static inline struct ipv6hdr *ipv6_hdr(const struct sk_buff *s_) \
-	{ return (struct ipv6hdr *)(s_->head + s_->network_header); }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->network_header); \
+	return (struct ipv6hdr *)(v_ + o_); \
+}
 static inline struct tcphdr *tcp_hdr(const struct sk_buff *s_) \
-	{ return (struct tcphdr *)(s_->head + s_->transport_header); }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->transport_header); \
+	return (struct tcphdr *)(v_ + o_); \
+}
 static inline struct udphdr *udp_hdr(const struct sk_buff *s_) \
-	{ return (struct udphdr *)(s_->head + s_->transport_header); }
+{ \
+	unsigned char *v_ = (void *)s_; \
+	__u16 o_ = 0; \
+	hotprobe_read(&v_, sizeof(v_), &s_->head); \
+	hotprobe_read(&o_, sizeof(o_), &s_->transport_header); \
+	return (struct udphdr *)(v_ + o_); \
+}
 
 /* include/net/inet_sock.h; include/linux/tcp.h, udp.h: each of these begins with a struct sock */
 static inline struct inet_sock *inet_sk(const struct sock *s_) { return (struct inet_sock *)s_; }
@@ -233,7 +329,12 @@ static inline struct inet_request_sock *inet_rsk(const struct request_sock *s_) 
 	{ return (struct inet_request_sock *)s_; }
 static inline struct inet_timewait_sock *inet_twsk(const struct sock *s_) \
 	{ return (struct inet_timewait_sock *)s_; }
-static inline struct net *sock_net(const struct sock *s_) { return s_->__sk_common.skc_net.net; }
+static inline struct net *sock_net(const struct sock *s_) \
+{ \
+	struct net *v_ = (void *)s_; \
+	hotprobe_read(&v_, sizeof(v_), &s_->__sk_common.skc_net.net); \
+	return v_; \
+}
 
 /* include/uapi/linux/if.h, in.h */
 #define IFNAMSIZ 16

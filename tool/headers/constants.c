@@ -64,8 +64,7 @@ static bool next_item(const char **pos, struct item *item)
 			mark = memchr(s, '(', (size_t)(end - s));
 			if (!mark)
 				continue;
-			for (s = mark; text_ident_len(s - 1); s--)
-				;
+			s = names_ident_start(s, mark);
 			item->kind = ITEM_INLINE;
 			item->name = (struct span){ s, (size_t)(mark - s) };
 			return true;

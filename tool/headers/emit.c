@@ -98,8 +98,7 @@ static void copy(struct buf *out, const char *s, const struct names *names, stru
 				while (end > s && end[-1] == ']')
 					while (end > s && *--end != '[')
 						;
-				for (tag = end; tag > s && text_ident_len(tag - 1); tag--)
-					;
+				tag = names_ident_start(s, end);
 				take(taken, tag, (size_t)(end - tag));
 			}
 		} else if ((len == 6 && text_starts(s, "struct ")) ||

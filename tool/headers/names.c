@@ -440,6 +440,13 @@ void names_scan_body(struct names *names, const char *text, size_t len)
 	scan(names, text, len, 1);
 }
 
+const char *names_ident_start(const char *start, const char *end)
+{
+	while (end > start && ident_char(end[-1]))
+		end--;
+	return end;
+}
+
 void names_free(struct names *names)
 {
 	free(names->slots);

@@ -55,6 +55,9 @@ void names_scan_body(struct names *names, const char *text, size_t len);
 /* names_find - NULL when @text has not been seen; valid until the next names_scan() */
 struct name *names_find(const struct names *names, const char *text, size_t len);
 
+/* names_ident_start - where the identifier begins that ends before @end, not before @start */
+const char *names_ident_start(const char *start, const char *end);
+
 void names_free(struct names *names);
 
 #endif

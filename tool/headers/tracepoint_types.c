@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "headers/names.h"
 #include "headers/tracepoint_types.h"
 #include "util/buf.h"
 #include "util/text.h"
@@ -16,8 +17,7 @@ static void add_field(struct buf *out, const char *type, const char *end)
 	if (end > type && end[-1] == ']')
 		while (end > type && *--end != '[')
 			;
-	while (end > type && text_ident_len(end - 1))
-		end--;
+	end = names_ident_start(type, end);
 	buf_add(out, type, (size_t)(end - type));
 	buf_str(out, ";\n");
 }
@@ -101,9 +101,9 @@ void tracepoint_types(struct buf *out, const char *text)
 	const char *s;
 
 	for (s = text; (s = strstr(s, macro)); s += strlen(macro))
-		if (s == text || !text_ident_len(s - 1))
+		if (names_ident_start(text, s) == s)
 			from_macro(out, s + strlen(macro));
 	for (s = text; (s = strstr(s, prefix)); s += strlen(prefix))
-		if (s == text || !text_ident_len(s - 1))
+		if (names_ident_start(text, s) == s)
 			from_name(out, s + strlen(prefix));
 }
