@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -30,17 +27,6 @@ static int run_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Before Linux 5.11 BPF memory is counted here; later it is not, and a failure does not matter. */
-static void run_memlock(const struct session *session)
-{
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-
-	if (setrlimit(RLIMIT_MEMLOCK, &all))
-		session_remark(session,
-			       "cannot raise RLIMIT_MEMLOCK (%s); only kernels before 5.11 care",
-			       strerror(errno));
-}
-
 int cmd_run(int argc, char **argv, struct error *err)
 {
 	struct session session = { .signal_fd = -1 };
@@ -62,7 +48,6 @@ int cmd_run(int argc, char **argv, struct error *err)
 	if (ret)
 		goto out;
 	session.signal_fd = run_signals();
-	run_memlock(&session);
 	ret = session_compile(&session, err);
 	ret = ret ?: session_points(&session, false, err);
 	ret = ret ?: session_load(&session, err);

@@ -8,6 +8,7 @@
 
 #include "headers/emit.h"
 #include "headers/names.h"
+#include "headers/padding.h"
 #include "headers/reach.h"
 #include "util/buf.h"
 #include "util/text.h"
@@ -244,20 +245,22 @@ static void emit_asserts(struct buf *out, const struct reach *reach, const struc
 int emit_types(struct buf *out, const struct reach *reach, const struct names *names,
 	       struct buf *taken)
 {
-	struct buf dumped = { 0 };
+	struct buf padded = { 0 }, dumped = { 0 };
 	int ret;
 
-	ret = dump(&dumped, reach);
+	ret = dump(&padded, reach);
 	if (ret)
 		goto out;
+	padding_to_bytes(&dumped, buf_text(&padded));
 	copy(out, buf_text(&dumped), names, taken);
 	ret = emit_enums(out, reach, taken);
 	if (ret)
 		goto out;
 	emit_asserts(out, reach, names, buf_text(&dumped));
-	if (dumped.failed || out->failed || taken->failed)
+	if (padded.failed || dumped.failed || out->failed || taken->failed)
 		ret = -ENOMEM;
 out:
+	buf_free(&padded);
 	buf_free(&dumped);
 	return ret;
 }

@@ -118,10 +118,8 @@ static int map_create(const struct loaded *loaded, const struct object_map *map)
 
 int load_maps(struct loaded *loaded, const struct object *obj, struct error *err)
 {
+	/* libbpf raises RLIMIT_MEMLOCK where BPF memory counts against it, before Linux 5.11 */
 	loaded->obj = obj;
-	/* before Linux 5.11 BPF memory counted against RLIMIT_MEMLOCK: main() raises it as far as
-	 * it may */
-	libbpf_set_memlock_rlim(0);
 	loaded->map_fds = malloc((obj->nr_maps + 1) * sizeof(*loaded->map_fds));
 	if (!loaded->map_fds)
 		return error_sys(err, -ENOMEM, "cannot load the probe");
