@@ -32,8 +32,9 @@ int cmd_check(int argc, char **argv, struct error *err)
 			session.src.path, unprivileged.text);
 		goto out;
 	}
-	ret = session_points(&session, true, err);
+	ret = session_points(&session, err);
 	ret = ret ?: session_load(&session, err);
+	ret = ret ?: session_check_points(&session, true, err);
 	if (!ret && !session.run.quiet)
 		fprintf(stderr,
 			"hotprobe: %s compiles, the verifier takes it, all %u attach points "

@@ -267,7 +267,7 @@ static int session_named_point(struct session *session, const char *function, st
 	return session_add_point(session, &point, err);
 }
 
-int session_points(struct session *session, bool thorough, struct error *err)
+int session_points(struct session *session, struct error *err)
 {
 	const struct object *obj = &session->obj;
 	int ret = 0;
@@ -291,6 +291,13 @@ int session_points(struct session *session, bool thorough, struct error *err)
 	if (session->nr_points == 0)
 		return error_set(err, -EINVAL, "%s: none of its functions is attached to anything",
 				 session->src.path);
+	return 0;
+}
+
+int session_check_points(const struct session *session, bool thorough, struct error *err)
+{
+	int ret = 0;
+
 	for (unsigned int i = 0; i < session->nr_points && !ret; i++)
 		ret = attach_check(&session->points[i], thorough, err);
 	return ret;
@@ -320,6 +327,7 @@ int session_load(struct session *session, struct error *err)
 	int ret;
 
 	session->loaded.source = session->src.path;
+	session->loaded.consts[CONST_SELF] = (uint64_t)getpid();
 	session->loaded.consts[CONST_PID] = (uint64_t)run->pid;
 	session->loaded.consts[CONST_UID] = run->uid;
 	if (run->comm)

@@ -44,8 +44,14 @@ int session_open(struct session *session, int argc, char **argv, struct error *e
 /* session_compile - expand the text and have it compiled */
 int session_compile(struct session *session, struct error *err);
 
-/* session_points - from functions and Attach lines to attach points, and a first check of each */
-int session_points(struct session *session, bool thorough, struct error *err);
+/* session_points - from functions and Attach lines to attach points */
+int session_points(struct session *session, struct error *err);
+
+/*
+ * session_check_points - can each point be attached to here?
+ * @thorough: also what takes milliseconds to find out
+ */
+int session_check_points(const struct session *session, bool thorough, struct error *err);
 
 /* session_load - maps and programs into the kernel; nothing is attached */
 int session_load(struct session *session, struct error *err);

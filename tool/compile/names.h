@@ -24,6 +24,7 @@
  */
 #define CONST_MARK 0x68702e636f6e7300ULL /* "hp.cons" and the number in the last byte */
 enum load_const {
+	CONST_SELF, /* hotprobe's own process id */
 	CONST_PID,
 	CONST_UID,
 	CONST_COMM_LOW,

@@ -110,11 +110,19 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		buf_str(text, "\tu32 hp_tid = bpf_get_current_pid_tgid();\n");
 	if (filters->comm)
 		buf_str(text, "\tu64 hp_comm[2] = {};\n\tbpf_get_current_comm(hp_comm, 16);\n");
-	buf_str(text, "\tif (!hp_n)\n\t\treturn 0;\n"
-		      "\t__sync_fetch_and_add(&hp_n->emitted, 1);\n");
+	/* the verifier must see the bound right here, whatever the compiler knows */
+	buf_str(text, "\tu64 hp_len = hp_size;\n"
+		      "\tasm volatile(\"\" : \"+r\"(hp_len));\n"
+		      "\tif (hp_len > sizeof(*hp_e))\n\t\thp_len = sizeof(*hp_e);\n");
+	/* what hotprobe does itself is not traced: printing a write would be a write, for ever */
+	buf_printf(text,
+		   "\tif (!hp_n || (u32)(bpf_get_current_pid_tgid() >> 32) == (u32)hp_const(%d))\n"
+		   "\t\treturn 0;\n"
+		   "\t__sync_fetch_and_add(&hp_n->emitted, 1);\n",
+		   CONST_SELF);
 	events_filters(text, name, filters);
 	buf_printf(text,
-		   "\tif (%s.perf_submit(hp_ctx, hp_e, hp_size) != 0)\n"
+		   "\tif (%s.perf_submit(hp_ctx, hp_e, hp_len) != 0)\n"
 		   "\t\t__sync_fetch_and_add(&hp_n->lost, 1);\n\treturn 0;\n}\n",
 		   name);
 	buf_printf(text,
