@@ -11,52 +11,67 @@
 /* libbcc's remark between the first attempt and the second (loader.cc) */
 static const char second_try[] = "WARNING: compilation failure, trying with system bpf.h";
 
-/* "--where:1:17: error: ..." and the two lines below it, in terms of the user's expression */
-static const char *where_diagnostic(struct buf *out, const char *line, const struct expansion *exp,
-				    const char *where)
+/* "FILE:LINE:COLUMN: ", which starts a diagnostic; other lines belong to the one before */
+static bool is_diagnostic(const char *line, const char *end)
 {
-	const char *message, *next;
+	for (const char *s = line; s + 1 < end; s++) {
+		const char *digits = s + 1;
+
+		if (*s != ':' || !isdigit((unsigned char)*digits))
+			continue;
+		digits += strspn(digits, "0123456789");
+		if (*digits == ':' && isdigit((unsigned char)digits[1]))
+			return true;
+	}
+	return false;
+}
+
+/* "--where:1:17: error: ..." in terms of the user's expression; clang's copy has other columns */
+static void where_diagnostic(struct buf *out, const char *line, const char *end,
+			     const struct expansion *exp, const char *where)
+{
+	const char *message = strstr(line, ": ");
 	int column = atoi(line + strlen(EXPAND_WHERE_FILE ":1:"));
 
-	message = strstr(line, ": ");
-	next = strchr(line, '\n');
-	if (!message || !next || message > next)
-		return NULL;
-	column = expand_where_column(exp, column);
-	buf_printf(out, "--where: %.*s\n    %s\n    %*s^\n", (int)(next - message - 2), message + 2,
-		   where, column - 1, "");
-	/* clang's own copy of the expression has other columns */
-	for (next++; *next == ' ' || text_starts(next, "return"); next++) {
-		next = strchr(next, '\n');
-		if (!next)
-			return "";
-	}
-	return next;
+	if (!message || message > end)
+		return;
+	message += 2;
+	if (text_starts(message, "error: "))
+		message += strlen("error: ");
+	buf_printf(out, "--where: %.*s    %s\n    %*s^\n", (int)(end - message), message, where,
+		   expand_where_column(exp, column) - 1, "");
+}
+
+/* "3 errors generated." says nothing that cannot be seen. */
+static bool is_count(const char *line, const char *end)
+{
+	return isdigit((unsigned char)*line) &&
+	       memmem(line, (size_t)(end - line), " generated.", 11);
 }
 
 void diagnostics_clean(struct buf *out, const char *text, const struct expansion *exp,
 		       const char *where)
 {
 	const char *end = strstr(text, second_try);
+	bool skip = false;
 
 	if (!end)
 		end = text + strlen(text);
 	while (text < end && *text) {
-		const char *eol = strchr(text, '\n'), *next;
+		const char *eol = strchr(text, '\n'), *next = eol ? eol + 1 : text + strlen(text);
 
-		next = eol ? eol + 1 : text + strlen(text);
+		if (is_diagnostic(text, next))
+			skip = false;
 		if (where && text_starts(text, EXPAND_WHERE_FILE ":1:")) {
-			const char *after = where_diagnostic(out, text, exp, where);
-
-			if (after) {
-				text = after[0] ? after : end;
-				continue;
-			}
-		}
-		/* "3 errors generated." says nothing that cannot be seen */
-		if (!(isdigit((unsigned char)*text) && strstr(text, " generated.") &&
-		      strstr(text, " generated.") < next))
+			where_diagnostic(out, text, next, exp, where);
+			skip = true;
+		} else if (text_starts(text, EXPAND_OWN_FILE ":") &&
+			   memmem(text, (size_t)(next - text), ": note: ", 8)) {
+			/* what the compiler remarks on text that nobody but us has written */
+			skip = true;
+		} else if (!skip && !is_count(text, next)) {
 			buf_add(out, text, (size_t)(next - text));
+		}
 		text = next;
 	}
 	while (out->len && out->data[out->len - 1] == '\n')

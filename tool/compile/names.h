@@ -17,6 +17,10 @@
 #define NAME_TASK_EXEC "hp_task_exec"
 #define NAME_TASK_EXIT "hp_task_exit"
 
+/* How the worker starts the lines on its stderr that are its own, not the compiler's. */
+#define WORKER_SAYS "hotprobe-cc: "
+#define WORKER_HINT "hotprobe-cc: hint: "
+
 /*
  * Constants that are known only when the program is loaded stand in it as a BPF_LD_IMM64 of
  * CONST_MARK | number: so the compiled object serves every -p PID. The upper half is not a number

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "attach/tracefs.h"
+#include "compile/names.h"
 #include "compile/run.h"
 #include "compile/worker.h"
 #include "headers/select.h"
@@ -166,6 +167,56 @@ static bool unknown_tracepoint(const char *text, const struct compile *c,
 	return false;
 }
 
+/* What the compiler calls an undeclared identifier is a field that the event has not. */
+static int explain_where(const char *text, const struct expansion *exp, struct error *err)
+{
+	static const char undeclared[] = "use of undeclared identifier '";
+	const char *name = strstr(text, undeclared);
+	struct near near = {};
+	struct buf fields = {};
+	char wanted[128];
+
+	if (!name)
+		return error_usage(err, "%s", text);
+	name += strlen(undeclared);
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(name, "'"), name);
+	near.wanted = wanted;
+	name = strchr(name, '\n');
+	error_usage(err, "--where: %s is neither a field of the event nor a constant%s", wanted,
+		    name ?: "");
+	for (unsigned int i = 0; i < exp->nr_outputs; i++)
+		fields_of_type(buf_text(&exp->text), exp->outputs[i].type, &fields);
+	for (const char *s = buf_text(&fields); *s; s += strcspn(s, " ") + 1) {
+		char field[128];
+
+		snprintf(field, sizeof(field), "%.*s", (int)strcspn(s, " "), s);
+		near_offer(&near, field);
+	}
+	if (near_best(&near))
+		error_hint(err, "did you mean %s?", near_best(&near));
+	else
+		error_hint(err, "its fields are: %s", buf_text(&fields));
+	buf_free(&fields);
+	return err->code;
+}
+
+/* What the worker itself has to say stands behind whatever the compiler remarked before. */
+static bool explain_worker(const char *text, const char *path, struct error *err)
+{
+	const char *says = strstr(text, WORKER_SAYS), *hint = strstr(text, "\n" WORKER_HINT);
+
+	if (!says)
+		return false;
+	says += strlen(WORKER_SAYS);
+	if (text_starts(says, path))
+		error_set(err, -EINVAL, "%.*s", hint ? (int)(hint - says) : -1, says);
+	else
+		error_set(err, -EINVAL, "%s: %.*s", path, hint ? (int)(hint - says) : -1, says);
+	if (hint)
+		error_hint(err, "%s", hint + 1 + strlen(WORKER_HINT));
+	return true;
+}
+
 static int explain_failure(const struct worker *worker, const struct compile_job *job,
 			   const struct compile *c, const char *where, struct error *err)
 {
@@ -174,14 +225,21 @@ static int explain_failure(const struct worker *worker, const struct compile_job
 	diagnostics_clean(&text, buf_text(&worker->messages), job->exp, where);
 	if (unknown_tracepoint(buf_text(&text), c, job->exp, err))
 		;
-	else if (text_starts(buf_text(&text), "hotprobe-cc: "))
-		error_set(err, -EINVAL, "%s: %s", job->src->path,
-			  buf_text(&text) + strlen("hotprobe-cc: "));
+	else if (explain_worker(buf_text(&text), job->src->path, err))
+		;
 	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
-		error_usage(err, "%s", buf_text(&text));
+		explain_where(buf_text(&text), job->exp, err);
 	else
 		error_set(err, -EINVAL, "%s does not compile:\n%s", job->src->path,
 			  text.len ? buf_text(&text) : "the compiler gave no reason");
+	/* LLVM's words for it (BPFMISimplifyPatchable and friends) name no line */
+	if (strstr(buf_text(&text), "BPF stack limit"))
+		error_hint(
+			err,
+			"put the large variable into a map: BPF_PERCPU_ARRAY(scratch, struct "
+			"event, "
+			"1); then int zero = 0; struct event *e = scratch.lookup(&zero); if (!e) "
+			"return 0;");
 	buf_free(&text);
 	return err->code;
 }

@@ -18,7 +18,7 @@ void events_prelude(struct buf *out)
 	 * the verifier sees the number that the loader puts in its place.
 	 */
 	buf_printf(out,
-		   "#line 1 \"hotprobe's own text\"\n"
+		   "#line 1 \"" EXPAND_OWN_FILE "\"\n"
 		   "#define hp_const(n) ({ u64 hp_v; asm(\"%%0 = %%1 ll\" : \"=r\"(hp_v) : "
 		   "\"i\"(0x%llxULL | (n))); hp_v; })\n"
 		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; };\n",
@@ -67,9 +67,12 @@ static int events_where(struct expansion *out, const char *name, const char *typ
 	if (ret)
 		goto out;
 	buf_printf(&out->text,
+		   "#pragma clang diagnostic push\n"
+		   "#pragma clang diagnostic error \"-Wpointer-integer-compare\"\n"
+		   "#pragma clang diagnostic error \"-Wstring-compare\"\n"
 		   "static bool hp_where_%s(const %s *hp_e)\n{\n\treturn (\n"
 		   "#line 1 \"" EXPAND_WHERE_FILE "\"\n%s\n"
-		   "#line 1 \"hotprobe's own text\"\n\t);\n}\n",
+		   "#line 1 \"" EXPAND_OWN_FILE "\"\n\t);\n}\n#pragma clang diagnostic pop\n",
 		   name, type, buf_text(&line));
 	free(out->where_map);
 	out->where_map = map;
@@ -88,7 +91,7 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 	struct buf *text = &out->text;
 	int ret;
 
-	buf_str(text, "\n#line 1 \"hotprobe's own text\"\n");
+	buf_str(text, "\n#line 1 \"" EXPAND_OWN_FILE "\"\n");
 	buf_printf(text, "BPF_PERF_OUTPUT(%s);\n", name);
 	buf_printf(text, "BPF_PERCPU_ARRAY(" NAME_COUNT "%s, struct hp_count, 1);\n", name);
 	buf_printf(text, "BPF_ARRAY(" NAME_SCHEMA "%s, %s, 1);\n", name, type);
@@ -209,7 +212,7 @@ void events_postlude(struct expansion *out, const struct filters *filters)
 	char type[160];
 	bool events = false;
 
-	buf_str(&out->text, "#line 1 \"hotprobe's own text\"\n");
+	buf_str(&out->text, "#line 1 \"" EXPAND_OWN_FILE "\"\n");
 	for (unsigned int i = 0; i < out->nr_outputs; i++) {
 		if (!out->outputs[i].plain)
 			events = true;

@@ -49,6 +49,8 @@ struct expansion {
 
 /* What diagnostics call the --where expression. */
 #define EXPAND_WHERE_FILE "--where"
+/* What they call the text that hotprobe adds. */
+#define EXPAND_OWN_FILE "hotprobe's own text"
 
 /*
  * expand_source - expand a probe; -EINVAL with file and line in @err when it cannot be

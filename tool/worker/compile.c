@@ -12,6 +12,7 @@
 #include "util/error.h"
 #include "util/text.h"
 #include "worker/compile.h"
+#include "worker/globals.h"
 #include "worker/record.h"
 
 /* Point libbcc at the header source, making it first where it has to be made. */
@@ -172,16 +173,15 @@ int compile_probe(struct buf *out, const struct request *req, struct error *err)
 		goto out;
 	}
 	ret = compile_map_names(module, record, err);
-	if (!ret)
-		ret = compile_progs(module, record, &obj, err);
-	if (!ret)
-		ret = compile_schemas(record, &obj, err);
-	if (ret)
-		goto out;
+	ret = ret ?: compile_progs(module, record, &obj, err);
 	obj.maps = record->maps;
 	obj.nr_maps = record->nr_maps;
 	obj.btf = record->btf.data;
 	obj.btf_size = (uint32_t)record->btf.len;
+	ret = ret ?: globals_refuse(&obj, req->text, err);
+	ret = ret ?: compile_schemas(record, &obj, err);
+	if (ret)
+		goto out;
 	obj.license = bpf_module_license(module) ?: "GPL";
 	obj.kern_version = bpf_module_kern_version(module);
 	ret = object_write(out, &obj);

@@ -13,6 +13,7 @@
 #include "object/request.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "compile/names.h"
 #include "worker/compile.h"
 
 #define OBJECT_FD	 3
@@ -43,8 +44,8 @@ int main(void)
 			error_sys(&err, ret, "cannot hand the object over");
 	}
 	if (err.code)
-		fprintf(stderr, "hotprobe-cc: %s\n%s%s", err.text, err.hint,
-			err.hint[0] ? "\n" : "");
+		fprintf(stderr, WORKER_SAYS "%s\n%s%s%s", err.text, err.hint[0] ? WORKER_HINT : "",
+			err.hint, err.hint[0] ? "\n" : "");
 	fflush(NULL);
 	/* without running LLVM's destructors */
 	_exit(ret ? 1 : 0);
