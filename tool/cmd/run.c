@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -9,7 +11,9 @@
 #include "cmd/trace.h"
 #include "cmd/usage.h"
 #include "read/command.h"
+#include "main.h"
 #include "util/error.h"
+#include "util/text.h"
 
 /* From here on these signals are read, not delivered: every end of a run goes through one place. */
 static int run_signals(void)
@@ -27,11 +31,25 @@ static int run_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* The word that is no probe may have been meant as a command. */
+static void run_mean_command(const char *word, struct error *err)
+{
+	struct near near = { .wanted = word };
+
+	for (const struct cmd *cmd = main_commands; cmd->name; cmd++)
+		if (cmd->help)
+			near_offer(&near, cmd->name);
+	if (near_best(&near) && !text_starts(err->hint, "did you mean"))
+		snprintf(err->hint, sizeof(err->hint), "did you mean hotprobe %s?", near_best(&near));
+}
+
 int cmd_run(int argc, char **argv, struct error *err)
 {
 	struct session session = { .signal_fd = -1 };
 	int ret = session_open(&session, argc, argv, err);
 
+	if (ret == -ENOENT && argc && argv[0][0] != '-')
+		run_mean_command(argv[0], err);
 	if (ret)
 		goto out;
 	if (session.run.version) {

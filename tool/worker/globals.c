@@ -68,12 +68,23 @@ static const char *global_name(const struct btf *btf, const struct object *obj)
 	for (uint32_t at = 1; (name = btf__str_by_offset(btf, at)) != NULL;
 	     at += (uint32_t)strlen(name) + 1)
 		if (name[0] && text_ident_len(name) == strlen(name) &&
-		    strcmp(name, "_license") != 0 && !is_map(obj, name) && !btf_names(btf, name))
+		    strcmp(name, "_license") != 0 && strcmp(name, "_version") != 0 &&
+		    !is_map(obj, name) && !btf_names(btf, name))
 			return name;
 	return NULL;
 }
 
-/* Where a name first stands in the text, as its #line directives tell: "file:line". */
+/* A declaration at file scope begins its line; what stands in comments and functions does not. */
+static bool at_file_scope(const char *text, const char *at, size_t len)
+{
+	const char *line = at, *after = at + len + strspn(at + len, " \t");
+
+	while (line > text && line[-1] != '\n')
+		line--;
+	return text_ident_len(line) && *after && strchr(";=[,", *after);
+}
+
+/* Where a variable is declared, as the text's #line directives tell: "file:line: ". */
 static void global_place(const char *text, const char *name, char *place, size_t size)
 {
 	size_t len = strlen(name);
@@ -82,7 +93,8 @@ static void global_place(const char *text, const char *name, char *place, size_t
 	int line = 1;
 
 	for (; (at = strstr(at, name)) != NULL; at += len)
-		if (text_ident_len(at) == len && (at == text || text_ident_len(at - 1) != len + 1))
+		if (text_ident_len(at) == len && at > text && !text_ident_len(at - 1) &&
+		    at_file_scope(text, at, len))
 			break;
 	place[0] = '\0';
 	if (!at)
