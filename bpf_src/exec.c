@@ -83,6 +83,8 @@ static int take(char *data, u32 max, u32 *used, u64 from)
 	char next = 0;
 	int len;
 
+	/* what the compiler knows already it would not check where the verifier wants to see it */
+	asm volatile("" : "+r"(at));
 	if (at > max - ITEM_MAX)
 		return 0;
 	len = bpf_probe_read_user_str(data + at, ITEM_MAX, (const void *)from);
