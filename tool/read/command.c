@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "read/command.h"
+#include "util/buf.h"
 #include "util/error.h"
 
 static int command_try(const char *path)
@@ -54,6 +55,7 @@ int command_find(char *const argv[], struct error *err)
 static void command_child(char *argv[], int wait_fd, int failure_fd)
 {
 	sigset_t none;
+	ssize_t got;
 	char byte;
 	int code;
 
@@ -61,9 +63,12 @@ static void command_child(char *argv[], int wait_fd, int failure_fd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* nothing is ever written: the end of file is the word to go, a byte would be an error */
-	while (read(wait_fd, &byte, 1) < 0 && errno == EINTR)
-		;
+	/* a byte is the word to go; the end of file comes when hotprobe gave up, or died */
+	do
+		got = read(wait_fd, &byte, 1);
+	while (got < 0 && errno == EINTR);
+	if (got != 1)
+		_exit(126);
 	prctl(PR_SET_PDEATHSIG, 0);
 	close(wait_fd);
 	execvp(argv[0], argv);
@@ -90,7 +95,7 @@ int command_fork(struct command *command, char *argv[], struct error *err)
 		goto fail;
 	}
 	if (pid == 0) {
-		/* its own copy of the writing end would keep it waiting */
+		/* its own copy of the writing end would hide that hotprobe is gone */
 		close(hold[1]);
 		command_child(argv, hold[0], failure[1]);
 	}
@@ -112,11 +117,15 @@ fail:
 
 int command_go(struct command *command, struct error *err)
 {
-	int code = 0;
+	int code = 0, ret;
 	ssize_t got;
 
+	ret = write_all(command->release_fd, "", 1);
 	close(command->release_fd);
 	command->release_fd = -1;
+	/* somebody ended it while it was held: that is its end, command_reap() tells of it */
+	if (ret && ret != -EPIPE)
+		return error_sys(err, ret, "cannot start %s", command->argv[0]);
 	/* end of file: exec closed it, all went well */
 	do
 		got = read(command->failure_fd, &code, sizeof(code));

@@ -11,7 +11,7 @@ struct error;
 struct command {
 	char **argv;
 	pid_t pid;	/* 0 when there is none */
-	int release_fd; /* closing it lets the program go */
+	int release_fd; /* a byte lets the program go, closing it ends it */
 	int failure_fd; /* brings the errno of a failed exec */
 	bool ended;
 	int status; /* as waitpid() gives it */
