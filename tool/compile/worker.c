@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -19,6 +20,8 @@
 
 #define OBJECT_SIZE_MAX	  (256u << 20)
 #define MESSAGES_SIZE_MAX (4u << 20)
+
+#define PROGRAM_FD	  5 /* in the child, until exec */
 
 enum { IN, OUT, MSG, NR_PIPES };
 
@@ -42,29 +45,36 @@ static void worker_become(const struct worker *worker, int program_fd, int pipes
 	fd[n++] = worker->source_fd < 0 ? -1 : fcntl(worker->source_fd, F_DUPFD_CLOEXEC, 10);
 	fd[n++] = fcntl(program_fd, F_DUPFD_CLOEXEC, 10);
 	fd[1] = fd[2];
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < n; i++) {
 		if (fd[i] < 0)
 			close(i);
-		else if (dup2(fd[i], i) < 0)
+		else if (dup3(fd[i], i, i == PROGRAM_FD ? O_CLOEXEC : 0) < 0)
 			_exit(126);
 	}
+	/* whatever the caller's shell left open is not the compiler's business */
+	closefrom(PROGRAM_FD + 1);
+	/* away from the terminal: who can open that can type into the shell (TIOCSTI) */
+	setsid();
 	setrlimit(RLIMIT_CORE, &no_core);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (geteuid() == 0 &&
 	    (setgroups(0, NULL) || setresgid(WORKER_NOBODY, WORKER_NOBODY, WORKER_NOBODY) ||
 	     setresuid(WORKER_NOBODY, WORKER_NOBODY, WORKER_NOBODY)))
 		_exit(126);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* after the change of user, which clears it; Ctrl-C does not reach another session */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (chdir("/"))
 		_exit(126);
 	/* by descriptor: the program may lie below a folder that nobody may not enter */
-	fexecve(fd[5], argv, env);
+	fexecve(PROGRAM_FD, argv, env);
 	_exit(127);
 }
 
 static void show_progress(const struct worker *worker, uint64_t took_ns)
 {
 	char line[256];
-	int len = snprintf(line, sizeof(line), "\r\033[K%s %llu.%llu s", worker->progress,
+	int len = snprintf(line, sizeof(line), "\r\033[K%.200s %llu.%llu s", worker->progress,
 			   (unsigned long long)(took_ns / 1000000000),
 			   (unsigned long long)(took_ns / 100000000 % 10));
 
@@ -99,20 +109,22 @@ static bool worker_interrupted(int signal_fd)
 	return false;
 }
 
-/* The talk itself; every descriptor that is done with becomes -1. */
-static int worker_talk(struct worker *worker, int *in, int *out, int *msg)
+/*
+ * The talk itself; every descriptor that is done with becomes -1. @process: pidfd, because a worker
+ * that closed its pipes has not ended yet; -1 on kernels before 5.3.
+ */
+static int worker_talk(struct worker *worker, int *in, int *out, int *msg, int *process)
 {
 	uint64_t start = clock_now(), shown = 500000000;
 	size_t sent = 0;
 
-	while (*out >= 0 || *msg >= 0) {
+	while (*out >= 0 || *msg >= 0 || *process >= 0) {
 		struct pollfd fds[] = {
-			{ *in, POLLOUT, 0 },
-			{ *out, POLLIN, 0 },
-			{ *msg, POLLIN, 0 },
-			{ worker->signal_fd, POLLIN, 0 },
+			{ *in, POLLOUT, 0 },	 { *out, POLLIN, 0 },
+			{ *msg, POLLIN, 0 },	 { worker->signal_fd, POLLIN, 0 },
+			{ *process, POLLIN, 0 },
 		};
-		int ready = poll(fds, 4, 100);
+		int ready = poll(fds, 5, 100);
 
 		worker->took_ns = clock_now() - start;
 		if (ready < 0 && errno != EINTR)
@@ -145,6 +157,10 @@ static int worker_talk(struct worker *worker, int *in, int *out, int *msg)
 			close(*msg);
 			*msg = -1;
 		}
+		if (fds[4].revents) {
+			close(*process);
+			*process = -1;
+		}
 	}
 	return 0;
 }
@@ -152,8 +168,9 @@ static int worker_talk(struct worker *worker, int *in, int *out, int *msg)
 int worker_converse(struct worker *worker, struct error *err)
 {
 	int pipes[NR_PIPES][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-	int program_fd = open(worker->program, O_RDONLY | O_CLOEXEC), ret = 0;
-	pid_t pid = -1;
+	int program_fd = open(worker->program, O_RDONLY | O_CLOEXEC), pidfd = -1;
+	int ret = 0;
+	pid_t pid;
 
 	if (program_fd < 0) {
 		ret = error_sys(err, -errno, "cannot start the compiler %s", worker->program);
@@ -177,7 +194,8 @@ int worker_converse(struct worker *worker, struct error *err)
 	close(pipes[OUT][1]);
 	close(pipes[MSG][1]);
 	pipes[IN][0] = pipes[OUT][1] = pipes[MSG][1] = -1;
-	ret = worker_talk(worker, &pipes[IN][1], &pipes[OUT][0], &pipes[MSG][0]);
+	pidfd = pidfd_open(pid, 0);
+	ret = worker_talk(worker, &pipes[IN][1], &pipes[OUT][0], &pipes[MSG][0], &pidfd);
 	if (ret)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &worker->status, 0) < 0 && errno == EINTR)
@@ -191,5 +209,7 @@ out:
 				close(pipes[i][end]);
 	if (program_fd >= 0)
 		close(program_fd);
+	if (pidfd >= 0)
+		close(pidfd);
 	return ret;
 }
