@@ -140,7 +140,7 @@ run: ## as root: install what is missing, build, run PROBE (default: exec) with 
 # skips all its tests, and with no files looks for others: neither is a test run.
 prove = $(if $(strip $(1)),,echo 'no tests found' >&2; exit 1;) \
 	CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=print_stacktrace=1 \
-	ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+	ASAN_OPTIONS=detect_stack_use_after_return=1 \
 	prove --failures --comments --exec 'timeout --foreground --kill-after=90 300' \
 		$(PROVE_FLAGS) $(1) 2>&1 | tee build/test.log; \
 	if grep -q '^Result: NOTESTS' build/test.log; then echo 'no test was executed' >&2; exit 1; fi
