@@ -42,7 +42,6 @@ said=$(inner 'done_testing')
 is "$?" 1 'a file without tests fails'
 said=$(inner 'skip_all "no such kernel"')
 is "$?/$said" '0/1..0 # SKIP no such kernel' 'a skipped file says why'
-# shellcheck disable=SC2016 # the inner shell's variable
 said=$(inner 'sleep 60 & echo "$! $tmp"; ok runs true; done_testing')
 read -r pid folder <<<"$said"
 ok 'background processes end with the file' eval "! kill -0 $pid 2>/dev/null"
