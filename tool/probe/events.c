@@ -71,8 +71,9 @@ static int events_where(struct expansion *out, const char *name, const char *typ
 		   "#pragma clang diagnostic error \"-Wpointer-integer-compare\"\n"
 		   "#pragma clang diagnostic error \"-Wstring-compare\"\n"
 		   "static bool hp_where_%s(const %s *hp_e)\n{\n\treturn (\n"
-		   "#line 1 \"" EXPAND_WHERE_FILE "\"\n%s\n"
-		   "#line 1 \"" EXPAND_OWN_FILE "\"\n\t);\n}\n#pragma clang diagnostic pop\n",
+		   /* the end on the same line: what is missing at the end is missing there */
+		   "#line 1 \"" EXPAND_WHERE_FILE "\"\n%s);\n"
+		   "#line 1 \"" EXPAND_OWN_FILE "\"\n}\n#pragma clang diagnostic pop\n",
 		   name, type, buf_text(&line));
 	free(out->where_map);
 	out->where_map = map;

@@ -28,11 +28,20 @@ static const char *find_definition(const char *text, const char *type)
 {
 	size_t len = strlen(type);
 
-	for (const char *s = text; (s = strstr(s, type)) != NULL; s++) {
-		const char *brace = s + len + strspn(s + len, " \t\n");
+	for (const char *s = text; *s;) {
+		const char *after = skip_comment(s), *brace;
 
-		if (*brace == '{' && text_ident_len(s + len) == 0)
-			return brace;
+		if (after != s) {
+			s = after;
+			continue;
+		}
+		brace = s + len;
+		if (text_starts(s, type) && !text_ident_len(brace)) {
+			brace += strspn(brace, " \t\r\n");
+			if (*brace == '{')
+				return brace;
+		}
+		s++;
 	}
 	return NULL;
 }
@@ -45,7 +54,12 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 
 	for (const char *s = start; s < end && *s != '[' && *s != ':' && *s != '=';) {
 		size_t len = text_ident_len(s);
+		const char *after = skip_comment(s);
 
+		if (after != s) {
+			s = after;
+			continue;
+		}
 		if (*s == '(') {
 			while (s < end && *s != ')')
 				s++;
@@ -75,7 +89,6 @@ int fields_of_type(const char *text, const char *type, struct buf *names)
 
 		if (after != s) {
 			s = after - 1;
-			start = depth == 1 && start < s ? s + 1 : start;
 			continue;
 		}
 		if (*s == '#') {
@@ -130,8 +143,9 @@ static void rewrite_add(struct rewrite *rw, const char *text, size_t len, const 
 /* One byte of a C string literal; how many characters it took. */
 static size_t literal_byte(const char *s, unsigned char *byte)
 {
-	static const char names[] = "nrt0abfv\\\"'", values[] = "\n\r\t\0\a\b\f\v\\\"'";
+	static const char names[] = "nrtabefv", values[] = "\n\r\t\a\b\033\f\v";
 	const char *name;
+	size_t octal;
 	char *end;
 
 	*byte = (unsigned char)*s;
@@ -143,6 +157,16 @@ static size_t literal_byte(const char *s, unsigned char *byte)
 		*byte = (unsigned char)strtoul(hex, &end, 16);
 		return 2 + strlen(hex);
 	}
+	octal = strspn(s + 1, "01234567");
+	if (octal) {
+		char digits[4] = {};
+
+		octal = octal > 3 ? 3 : octal;
+		memcpy(digits, s + 1, octal);
+		*byte = (unsigned char)strtoul(digits, &end, 8);
+		return 1 + octal;
+	}
+	/* as clang does, \\ \" \' and unknown ones are the character itself */
 	name = s[1] ? strchr(names, s[1]) : NULL;
 	*byte = name ? (unsigned char)values[name - names] : (unsigned char)s[1];
 	return 2;
@@ -193,9 +217,9 @@ static int where_check(const char *expr, struct error *err)
 		if (*s == '"' || *s == '\'') {
 			char quote = *s++;
 
-			while (*s && *s != quote)
-				s += *s == '\\' && s[1] ? 2 : 1;
-			if (!*s)
+			while (*s && *s != quote && *s != '\n')
+				s += *s == '\\' && s[1] && s[1] != '\n' ? 2 : 1;
+			if (*s != quote)
 				return error_usage(
 					err, "--where: %s\n         a quote is not closed", expr);
 			continue;
@@ -210,6 +234,14 @@ static int where_check(const char *expr, struct error *err)
 	if (depth)
 		return error_usage(err, "--where: %s\n         a parenthesis is not closed", expr);
 	return 0;
+}
+
+/* Does the name at @s belong to what stands before it: "a.name", "a->name"? */
+static bool is_member(const char *expr, const char *s)
+{
+	while (s > expr && (s[-1] == ' ' || s[-1] == '\t'))
+		s--;
+	return s > expr && (s[-1] == '.' || (s - 1 > expr && s[-1] == '>' && s[-2] == '-'));
 }
 
 int where_rewrite(const char *expr, const char *fields, struct buf *out, int **map,
@@ -241,10 +273,7 @@ int where_rewrite(const char *expr, const char *fields, struct buf *out, int **m
 			s = end + 1;
 			continue;
 		}
-		if (len &&
-		    (s == expr ||
-		     (s[-1] != '.' && (s[-1] != '>' || s - 1 == expr || s[-2] != '-'))) &&
-		    is_field(fields, s, len)) {
+		if (len && !is_member(expr, s) && is_field(fields, s, len)) {
 			op = s + len + strspn(s + len, " \t");
 			if ((text_starts(op, "==") || text_starts(op, "!=")) &&
 			    op[2 + strspn(op + 2, " \t")] == '"') {
