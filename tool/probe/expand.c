@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probe/events.h"
 #include "probe/expand.h"
@@ -62,13 +63,22 @@ static const char *skip_space(const char *s)
 	return s + strspn(s, " \t");
 }
 
+/* Characters before the end of a line that is glued to the next one by a backslash. */
+static size_t continuation(const char *s)
+{
+	if (s[0] != '\\')
+		return 0;
+	return s[1] == '\n' ? 1 : s[1] == '\r' && s[2] == '\n' ? 2 : 0;
+}
+
 static const char *comment_end(const char *s)
 {
 	const char *end;
 
 	if (s[1] == '/') {
-		end = strchr(s, '\n');
-		return end ? end : s + strlen(s);
+		for (end = s; *end && *end != '\n'; end++)
+			end += continuation(end);
+		return end;
 	}
 	end = strstr(s + 2, "*/");
 	return end ? end + 2 : s + strlen(s);
@@ -90,14 +100,12 @@ static const char *literal_end(const char *s)
 static const char *directive_end(const char *s)
 {
 	while (*s && *s != '\n') {
-		if (s[0] == '\\' && s[1] == '\n')
-			s++;
-		else if (s[0] == '/' && s[1] == '*') {
+		if (s[0] == '/' && (s[1] == '*' || s[1] == '/'))
 			s = comment_end(s);
-			continue;
-		}
-		if (*s)
-			s++;
+		else if (s[0] == '"' || s[0] == '\'')
+			s = literal_end(s);
+		else
+			s += 1 + continuation(s);
 	}
 	return s;
 }
@@ -106,23 +114,17 @@ static int include_resolve(const struct walk *walk, const char *name, char path[
 {
 	const char *slash = strrchr(walk->path, '/');
 	char bundled[PATH_MAX];
-	FILE *file;
 
 	if (name[0] == '/')
 		snprintf(path, PATH_MAX, "%s", name);
 	else
 		snprintf(path, PATH_MAX, "%.*s%s", slash ? (int)(slash - walk->path) + 1 : 0,
 			 walk->path, name);
-	file = fopen(path, "re");
-	if (!file) {
-		source_bundled_dir(bundled);
-		snprintf(path, PATH_MAX, "%s/%s", bundled, name);
-		file = fopen(path, "re");
-	}
-	if (!file)
-		return -ENOENT;
-	fclose(file);
-	return 0;
+	if (access(path, F_OK) == 0)
+		return 0;
+	source_bundled_dir(bundled);
+	snprintf(path, PATH_MAX, "%s/%s", bundled, name);
+	return access(path, F_OK) ? -ENOENT : 0;
 }
 
 /* #include "file": taken in as text, because the compiler has no right to read the user's folders
@@ -266,9 +268,19 @@ static int walk_events(struct walk *walk, const char *open)
 	if (ret)
 		return ret;
 	buf_char(&walk->out->text, '\n');
-	walk_mark(walk, line);
 	walk->pos = end + 1;
+	walk_mark(walk, walk_line(walk));
 	return 0;
+}
+
+/* Not an identifier: there is a category 9p. */
+static bool is_event_name(const char *name)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)name[len]) || name[len] == '_')
+		len++;
+	return len && !name[len];
 }
 
 static int walk_tracepoint(struct walk *walk, const char *category, const char *event)
@@ -276,7 +288,10 @@ static int walk_tracepoint(struct walk *walk, const char *category, const char *
 	struct expansion *out = walk->out;
 	char name[128];
 
-	snprintf(name, sizeof(name), "%s/%s", category, event);
+	/* what cannot name a tracepoint is left to clang */
+	if (!is_event_name(category) || !is_event_name(event) ||
+	    snprintf(name, sizeof(name), "%s/%s", category, event) >= (int)sizeof(name))
+		return 0;
 	for (unsigned int i = 0; i < out->nr_tracepoints; i++)
 		if (strcmp(out->tracepoints[i], name) == 0)
 			return 0;
