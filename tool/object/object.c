@@ -132,6 +132,8 @@ static const char *object_check_prog(const struct object *obj, const struct obje
 		return "a program has no name";
 	if (!prog->insns || prog->nr_insns == 0)
 		return "a program has no instructions";
+	if (!prog->func_info || !prog->line_info)
+		return "a program's type information is not there";
 	for (uint32_t i = 0; i < prog->nr_insns; i++) {
 		const struct bpf_insn *insn = &prog->insns[i];
 
@@ -142,6 +144,10 @@ static const char *object_check_prog(const struct object *obj, const struct obje
 		if (insn->src_reg == BPF_PSEUDO_MAP_FD &&
 		    (insn->imm < 0 || (uint32_t)insn->imm >= obj->nr_maps))
 			return "a program refers to a map that is not there";
+		/* the other forms with a number in imm would name descriptors of ours */
+		if (insn->src_reg != 0 && insn->src_reg != BPF_PSEUDO_MAP_FD &&
+		    insn->src_reg != BPF_PSEUDO_FUNC)
+			return "a program refers to something that is no map";
 	}
 	return NULL;
 }
