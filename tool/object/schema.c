@@ -61,18 +61,20 @@ static void schema_integer(const struct btf_type *type, struct schema_field *fie
  * BTF does not tell char from signed char or u8 from unsigned char: only the names do. What is
  * declared with char is text, what is declared with argv_t is a list, other bytes are bytes.
  */
-static void schema_array(const struct btf *btf, const struct btf_type *type,
-			 struct schema_field *field)
+static int schema_array(const struct btf *btf, const struct btf_type *type,
+			struct schema_field *field)
 {
 	const struct btf_array *array = btf_array(type);
 	const struct btf_type *elem = schema_skip(btf, array->type);
 	int64_t size = btf__resolve_size(btf, array->type);
 
+	if (size < 0 || size * array->nelems > UINT32_MAX)
+		return -EINVAL;
 	schema_name_of(btf, array->type, field->type);
 	field->size = (uint32_t)(size * array->nelems);
 	field->kind = FIELD_BYTES;
-	if (!elem || !btf_is_int(elem))
-		return;
+	if (!elem || !btf_is_int(elem) || elem->size > 8)
+		return 0;
 	if (strcmp(field->type, "argv_t") == 0) {
 		field->kind = FIELD_ARGV;
 	} else if (strcmp(schema_type_name(btf, elem), "char") == 0 &&
@@ -83,6 +85,7 @@ static void schema_array(const struct btf *btf, const struct btf_type *type,
 		field->elem_size = elem->size;
 		field->elem_signed = !!(btf_int_encoding(elem) & BTF_INT_SIGNED);
 	}
+	return 0;
 }
 
 static int schema_fill(const struct btf *btf, uint32_t id, struct schema_field *field);
@@ -130,8 +133,7 @@ static int schema_fill(const struct btf *btf, uint32_t id, struct schema_field *
 		field->size = 8;
 		return 0;
 	case BTF_KIND_ARRAY:
-		schema_array(btf, type, field);
-		return 0;
+		return schema_array(btf, type, field);
 	case BTF_KIND_STRUCT:
 		if (schema_sized(btf, type, field))
 			return 0;
