@@ -9,11 +9,16 @@
  * process_run - run a program of the system and wait for it; its output goes to stderr
  *
  * @argv: NULL-terminated, the program is looked up in PATH. Returns 0 when it exited with 0, its
- * status when that was another, negative errno when it could not be run or was killed.
+ * status when that was another (127 also when there is no such program), negative errno when there
+ * was no process for it, -EINTR when it was killed.
  */
 int process_run(char *const argv[]);
 
-/* folder_remove - remove a folder and all in it; quiet when it is not there */
+/*
+ * folder_remove - remove a folder and all in it; quiet when it is not there
+ *
+ * Safe when somebody else can write to it: no symbolic link is followed, whenever it appears.
+ */
 void folder_remove(const char *path);
 
 /*
