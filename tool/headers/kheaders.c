@@ -15,12 +15,14 @@
 int kheaders_unpack(const char *archive, const char *dir, struct error *err)
 {
 	char temp[PATH_MAX + 8];
-	char *tar[] = { "tar", "-xf", (char *)archive, "-C", temp, NULL };
+	char *tar[] = { "tar", "--no-same-owner", "-xf", (char *)archive, "-C", temp, NULL };
 	int ret;
 
 	if (access(dir, F_OK) == 0)
 		return 0;
-	if (snprintf(temp, PATH_MAX, "%s.XXXXXX", dir) >= PATH_MAX || !mkdtemp(temp))
+	if (snprintf(temp, PATH_MAX, "%s.XXXXXX", dir) >= PATH_MAX)
+		return error_set(err, -ENAMETOOLONG, "the folder %s has too long a name", dir);
+	if (!mkdtemp(temp))
 		return error_sys(err, -errno, "cannot make a folder for the kernel's own headers");
 	/* the worker reads them without privilege */
 	if (chmod(temp, 0755)) {
