@@ -111,6 +111,7 @@ like() {
 	hp_result "$rc" "$3" && return
 	diag "          got: $1"
 	diag "doesn't match: $2"
+	hp_explain
 	return 1
 }
 
@@ -121,6 +122,7 @@ unlike() {
 	hp_result "$rc" "$3" && return
 	diag "    got: $1"
 	diag "matches: $2"
+	hp_explain
 	return 1
 }
 
@@ -191,6 +193,8 @@ start_hotprobe() {
 	local word=$1
 	shift
 	status=
+	# now, not when the background process gets to it: the last run's words are not this one's
+	: >"$out" 2>"$err"
 	# A shell starts background processes with SIGINT ignored; hotprobe is to see it as on a
 	# terminal. env puts hotprobe in its own place, so $! is hotprobe's pid.
 	env --default-signal=INT,QUIT "$hp" "$word" -v "$@" </dev/null >"$out" 2>"$err" &
