@@ -44,7 +44,9 @@ void near_offer(struct near *near, const char *candidate)
 	/* what the user only began to type is meant before what is merely similar */
 	if (near->wanted[0] && text_starts(candidate, near->wanted))
 		distance = 1;
-	if (near->best[0] && distance >= near->distance)
+	if (near->best[0] &&
+	    (distance > near->distance ||
+	     (distance == near->distance && strlen(candidate) >= strlen(near->best))))
 		return;
 	near->distance = distance;
 	snprintf(near->best, sizeof(near->best), "%s", candidate);
