@@ -81,25 +81,6 @@ bool why_capable(unsigned int cap)
 	return cap < 64 && (caps >> cap & 1);
 }
 
-int why_may_trace(struct error *err)
-{
-	/* Since 5.8 CAP_BPF and CAP_PERFMON are enough; CAP_SYS_ADMIN implies both. */
-	bool bpf, perfmon;
-
-	if (why_capable(CAP_SYS_ADMIN))
-		return 0;
-	bpf = why_capable(CAP_BPF);
-	perfmon = why_capable(CAP_PERFMON);
-	if (bpf && perfmon)
-		return 0;
-	error_set(err, -EPERM, "tracing needs %s, which this process does not have",
-		  bpf	    ? "CAP_PERFMON"
-		  : perfmon ? "CAP_BPF"
-			    : "CAP_BPF and CAP_PERFMON");
-	error_hint(err, "run it as root, for example with sudo");
-	return -EPERM;
-}
-
 /* Capabilities count for nothing here when they were given inside a user namespace. */
 static bool why_in_user_namespace(void)
 {
@@ -115,6 +96,29 @@ static bool why_in_user_namespace(void)
 	return other;
 }
 
+int why_may_trace(struct error *err)
+{
+	/* Since 5.8 CAP_BPF and CAP_PERFMON are enough; CAP_SYS_ADMIN implies both. */
+	bool bpf, perfmon;
+
+	bpf = why_capable(CAP_SYS_ADMIN) || why_capable(CAP_BPF);
+	perfmon = why_capable(CAP_SYS_ADMIN) || why_capable(CAP_PERFMON);
+	if (bpf && perfmon) {
+		if (!why_in_user_namespace())
+			return 0;
+		error_set(err, -EPERM,
+			  "this process is in a user namespace, where even root may not trace");
+		return error_hint(err, "run it on the host, or in a container without user "
+				       "namespaces");
+	}
+	error_set(err, -EPERM, "tracing needs %s, which this process does not have",
+		  bpf	    ? "CAP_PERFMON"
+		  : perfmon ? "CAP_BPF"
+			    : "CAP_BPF and CAP_PERFMON");
+	error_hint(err, "run it as root, for example with sudo");
+	return -EPERM;
+}
+
 static int why_eperm(int code, const char *what, struct error *err)
 {
 	const char *name = errno_name(-code);
@@ -124,14 +128,6 @@ static int why_eperm(int code, const char *what, struct error *err)
 	ret = why_may_trace(err);
 	if (ret < 0)
 		return code;
-	if (why_in_user_namespace()) {
-		error_set(err, code,
-			  "the kernel refuses %s (%s): this process is in a user namespace, where "
-			  "even root may not trace",
-			  what, name);
-		error_hint(err, "run it on the host, or in a container without user namespaces");
-		return code;
-	}
 	switch (why_lockdown()) {
 	case LOCKDOWN_CONFIDENTIALITY:
 		error_set(
@@ -190,8 +186,10 @@ int why_refused(int code, const char *what, struct error *err)
 	case -ENOSYS:
 		error_set(err, code,
 			  "%s failed: this kernel was built without perf events or BPF "
-			  "(CONFIG_PERF_EVENTS, CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS)",
+			  "(CONFIG_PERF_EVENTS, CONFIG_BPF_SYSCALL, CONFIG_BPF_EVENTS), or a "
+			  "seccomp filter hides them",
 			  what);
+		error_hint(err, "use a kernel that has them; in a container, run it on the host");
 		return code;
 	default:
 		return error_sys(err, code, "%s failed", what);
