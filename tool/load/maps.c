@@ -16,6 +16,9 @@
 /* include/linux/err.h's ENOTSUPP: not one of user space's codes, but map creation returns it */
 #define KERNEL_ENOTSUPP 524
 
+/* include/linux/percpu.h: PCPU_MIN_UNIT_SIZE, the largest piece of per-CPU memory */
+#define PERCPU_VALUE_MAX 32768
+
 /* The kernel that brought a map type, from the history of include/uapi/linux/bpf.h. */
 static const char *map_since(uint32_t type)
 {
@@ -51,42 +54,50 @@ static const char *map_since(uint32_t type)
 	return type < sizeof(since) / sizeof(since[0]) && since[type] ? since[type] : "?";
 }
 
-static int map_explain(const struct object_map *map, int code, struct error *err)
+static int map_explain(const struct loaded *loaded, const struct object_map *map, int code,
+		       struct error *err)
 {
 	const char *type = libbpf_bpf_map_type_str(map->type) ?: "unknown";
 	struct utsname un = {};
 
 	uname(&un);
-	if (code == -EPERM)
+	if (code == -EPERM || code == -ENOSYS)
 		return why_refused(code, "creating a BPF map", err);
-	if (code == -E2BIG ||
-	    (code == -EINVAL && map->value_size > 32768 &&
-	     (map->type == BPF_MAP_TYPE_PERCPU_ARRAY || map->type == BPF_MAP_TYPE_PERCPU_HASH))) {
-		error_set(err, code, "the map %s has values of %u bytes: too large for a %s map",
-			  map->name, map->value_size, type);
-		return error_hint(err, "a per-CPU value can have 32 KiB at most");
+	if ((code == -E2BIG || code == -EINVAL) && map->value_size > PERCPU_VALUE_MAX &&
+	    (map->type == BPF_MAP_TYPE_PERCPU_ARRAY || map->type == BPF_MAP_TYPE_PERCPU_HASH)) {
+		error_set(err, code,
+			  "%s: the map %s has values of %u bytes: too large for a %s map",
+			  loaded->source, map->name, map->value_size, type);
+		return error_hint(err, "a per-CPU value can have 32 KiB at most: make the arrays "
+				       "in it smaller");
 	}
-	if (code == -ENOMEM)
-		return error_set(
-			err, code,
-			"the kernel has no memory for the map %s: %u entries of %u + %u bytes",
-			map->name, map->max_entries, map->key_size, map->value_size);
+	if (code == -E2BIG || code == -ENOMEM) {
+		error_set(err, code,
+			  "%s: the kernel cannot hold so large a map as %s: %u entries of %u + %u "
+			  "bytes",
+			  loaded->source, map->name, map->max_entries, map->key_size,
+			  map->value_size);
+		return error_hint(err, "declare it with fewer entries");
+	}
 	if (code == -EINVAL) {
 		/* the kernel says the same to a bad attribute and to a type it has not */
 		if (libbpf_probe_bpf_map_type(map->type, NULL) == 0) {
-			error_set(err, code, "the map %s: this kernel, %s, has no %s maps",
-				  map->name, un.release, type);
+			error_set(err, code, "%s: the map %s: this kernel, %s, has no %s maps",
+				  loaded->source, map->name, un.release, type);
 			return error_hint(err, "they exist since Linux %s, if configured",
 					  map_since(map->type));
 		}
-		return error_set(
-			err, code,
-			"the kernel refused the map %s: %s, key %u bytes, value %u bytes, %u "
-			"entries, flags %#x",
-			map->name, type, map->key_size, map->value_size, map->max_entries,
-			map->flags);
+		error_set(err, code,
+			  "%s: the kernel refused the map %s: %s, key %u bytes, value %u bytes, %u "
+			  "entries, flags %#x",
+			  loaded->source, map->name, type, map->key_size, map->value_size,
+			  map->max_entries, map->flags);
+		if (map->type == BPF_MAP_TYPE_RINGBUF)
+			return error_hint(err, "a ring buffer has 1, 2, 4, 8 ... pages of memory");
+		return error_hint(err, "compare that with what bpf(2) says of this type of map");
 	}
-	return error_sys(err, code, "cannot create the map %s (%s)", map->name, type);
+	return error_sys(err, code, "%s: cannot create the map %s (%s)", loaded->source, map->name,
+			 type);
 }
 
 static int map_create(const struct loaded *loaded, const struct object_map *map)
@@ -138,7 +149,7 @@ int load_maps(struct loaded *loaded, const struct object *obj, struct error *err
 			continue;
 		fd = map_create(loaded, map);
 		if (fd < 0)
-			return map_explain(map, fd, err);
+			return map_explain(loaded, map, fd, err);
 		loaded->map_fds[i] = fd;
 	}
 	return 0;
