@@ -66,11 +66,13 @@ static int prog_refused(const struct loaded *loaded, const struct attach_point *
 {
 	char *log = NULL;
 
-	if (code == -EPERM) {
+	if (code == -EPERM || code == -ENOSYS) {
+		struct error cause = {};
 		char what[64];
 
 		snprintf(what, sizeof(what), "loading a %s program", point->provider->name);
-		return why_refused(code, what, err);
+		why_refused(code, what, &cause);
+		return attach_wrap(point, err, &cause);
 	}
 	/* ask again, this time for the reasons; a log that does not fit is asked for again */
 	opts->log_level = 1;
@@ -116,9 +118,11 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 		return error_set(err, -ENOENT, "%s: the probe has no function %s", point->origin,
 				 point->function);
 	if (point->provider->needs_btf_id) {
-		fd = trampoline_btf_id(point->provider, point->target, &opts.attach_btf_id, err);
+		struct error cause = {};
+
+		fd = trampoline_btf_id(point->provider, point->target, &opts.attach_btf_id, &cause);
 		if (fd)
-			return fd;
+			return attach_wrap(point, err, &cause);
 	}
 	if (loaded->btf_fd && prog->nr_func_info) {
 		opts.prog_btf_fd = (uint32_t)loaded->btf_fd;
