@@ -121,9 +121,13 @@ static int select_dir(struct header_source *src, const char *dir, const char *as
 
 static int select_btf(struct header_source *src, const char *file, struct error *err)
 {
+	char *resolved = realpath(file, NULL);
+
 	src->kind = HEADERS_BTF;
-	snprintf(src->path, sizeof(src->path), "%s", file);
-	if (access(file, R_OK) == 0)
+	/* the worker has another working directory */
+	snprintf(src->path, sizeof(src->path), "%s", resolved ?: file);
+	free(resolved);
+	if (access(src->path, R_OK) == 0)
 		return 0;
 	error_sys(err, -errno, "cannot read the kernel's types from %s", file);
 	if (strcmp(file, HEADERS_VMLINUX_BTF) == 0)
