@@ -180,6 +180,10 @@ int source_find(struct source *src, const char *probe, struct error *err)
 	const char *base;
 	int ret;
 
+	if (!probe[0]) {
+		error_usage(err, "the probe's name is empty");
+		return error_hint(err, "hotprobe list shows all probes");
+	}
 	if (strchr(probe, '/') || text_ends(probe, ".c")) {
 		snprintf(src->path, sizeof(src->path), "%s", probe);
 		src->origin = SOURCE_PATH;
