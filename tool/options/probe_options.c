@@ -12,11 +12,36 @@
 #include "probe/doc.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/text.h"
+
+/* The compiler would only warn, in a file called "<command line>", and take the last one. */
+static int define_check(const struct define_list *list, const char *define, struct error *err)
+{
+	size_t len = strcspn(define, "=");
+
+	for (size_t i = 0; i < list->nr; i++) {
+		const char *other = list->items[i];
+
+		if (strcspn(other, "=") != len || strncmp(other, define, len) != 0 ||
+		    strcmp(other, define) == 0)
+			continue;
+		error_usage(err, "%s: the macro is defined already, by %s", define, other);
+		if (text_starts(define, "-DOPT_"))
+			return error_hint(err, "OPT_... are the probe's options: give the option "
+					       "another value instead");
+		return error_hint(err, "leave one of them out");
+	}
+	return 0;
+}
 
 int define_list_add(struct define_list *list, const char *define, struct error *err)
 {
-	char **items = reallocarray(list->items, list->nr + 1, sizeof(*items));
+	char **items;
+	int ret = define_check(list, define, err);
 
+	if (ret)
+		return ret;
+	items = reallocarray(list->items, list->nr + 1, sizeof(*items));
 	if (!items)
 		return error_set(err, -ENOMEM, "no memory left for %s", define);
 	list->items = items;
