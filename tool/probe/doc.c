@@ -225,8 +225,19 @@ static int check_heading(struct doc_parser *parser, const struct comment_line *l
 	/* these parts of the manual page are made from elsewhere */
 	static const char *const taken[] = { "Name", "Synopsis", "Description" };
 	enum doc_kind kind = section_kind(line->text, len);
+	struct near near = {};
+	char name[32];
 	int before = 0;
 
+	snprintf(name, sizeof(name), "%.*s", (int)len, line->text);
+	near.wanted = name;
+	for (size_t i = 0; kind == DOC_OTHER && i < NR_KNOWN; i++)
+		near_offer(&near, known_sections[i]);
+	if (kind == DOC_OTHER && near_best(&near)) {
+		doc_error(parser, line->nr, "'%s' is not the name of a section that is read",
+			  line->text);
+		return error_hint(parser->err, "did you mean '%s:'?", near_best(&near));
+	}
 	if (kind != DOC_OTHER)
 		before = parser->seen[kind];
 	for (size_t i = 0; i < parser->doc->nr_sections; i++)
