@@ -42,6 +42,20 @@ static void where_diagnostic(struct buf *out, const char *line, const char *end,
 		   expand_where_column(exp, column) - 1, "");
 }
 
+/* Is there an error in a line that somebody but us has written? */
+static bool errors_elsewhere(const char *text, const char *end)
+{
+	while (text < end) {
+		const char *eol = memchr(text, '\n', (size_t)(end - text)) ?: end;
+
+		if (memmem(text, (size_t)(eol - text), ": error: ", 9) &&
+		    !text_starts(text, EXPAND_OWN_FILE ":"))
+			return true;
+		text = eol + 1;
+	}
+	return false;
+}
+
 /* "3 errors generated." says nothing that cannot be seen. */
 static bool is_count(const char *line, const char *end)
 {
@@ -53,21 +67,25 @@ void diagnostics_clean(struct buf *out, const char *text, const struct expansion
 		       const char *where)
 {
 	const char *end = strstr(text, second_try);
-	bool skip = false;
+	bool skip = false, elsewhere;
 
 	if (!end)
 		end = text + strlen(text);
+	elsewhere = errors_elsewhere(text, end);
 	while (text < end && *text) {
 		const char *eol = strchr(text, '\n'), *next = eol ? eol + 1 : text + strlen(text);
 
-		if (is_diagnostic(text, next))
+		bool note = memmem(text, (size_t)(next - text), ": note: ", 8);
+
+		/* a note belongs to the diagnostic before it */
+		if (is_diagnostic(text, next) && !note)
 			skip = false;
 		if (where && text_starts(text, EXPAND_WHERE_FILE ":1:")) {
 			where_diagnostic(out, text, next, exp, where);
 			skip = true;
-		} else if (text_starts(text, EXPAND_OWN_FILE ":") &&
-			   memmem(text, (size_t)(next - text), ": note: ", 8)) {
-			/* what the compiler remarks on text that nobody but us has written */
+		} else if (text_starts(text, EXPAND_OWN_FILE ":") && (note || elsewhere)) {
+			/* remarks on our own text, and what follows there from an error elsewhere
+			 */
 			skip = true;
 		} else if (!skip && !is_count(text, next)) {
 			buf_add(out, text, (size_t)(next - text));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -59,8 +60,11 @@ static int read_format(const char *event, struct buf *format, struct error *err)
 		return err->code;
 	snprintf(path, sizeof(path), "%s/events/%s/format", tracefs, event);
 	ret = buf_read_file(format, path, 1u << 20);
-	if (ret && ret != -ENOENT)
+	if (ret && ret != -ENOENT) {
 		error_sys(err, ret, "cannot read %s", path);
+		if (ret == -EACCES || ret == -EPERM)
+			error_hint(err, "only root may: run it with sudo");
+	}
 	return ret;
 }
 
@@ -138,16 +142,35 @@ static int explain_death(const struct worker *worker, struct error *err)
 		error_hint(err, "the kernel may have been out of memory: it needs about 150 MB");
 	else if (WIFEXITED(worker->status) && WEXITSTATUS(worker->status) == 127)
 		error_hint(err, "a library that it needs is missing: ldd %s", worker->program);
+	else if (WIFEXITED(worker->status) && WEXITSTATUS(worker->status) == 126)
+		error_hint(err, "run make, or make install again");
+	else
+		error_hint(err, "run it again; if it stays so, report it with the probe");
 	buf_free(&last);
 	return err->code;
 }
 
-/* The name that follows "struct tracepoint__" in an error about an incomplete type. */
+/* "FILE:LINE: " of the diagnostic in which @at lies, "" when there is none. */
+static void diagnostic_place(const char *text, const char *at, char *place, size_t size)
+{
+	size_t len;
+
+	while (at > text && at[-1] != '\n')
+		at--;
+	len = strcspn(at, ":\n");
+	place[0] = '\0';
+	if (at[len] == ':' && isdigit((unsigned char)at[len + 1]))
+		snprintf(place, size, "%.*s: ", (int)(len + 1 + strspn(at + len + 1, "0123456789")),
+			 at);
+}
+
+/* The name that follows "struct tracepoint__" in a remark about an incomplete type. */
 static bool unknown_tracepoint(const char *text, const struct compile *c,
 			       const struct expansion *exp, struct error *err)
 {
 	for (unsigned int i = 0; i < exp->nr_tracepoints; i++) {
-		char name[160];
+		char name[160], place[PATH_MAX + 16];
+		struct error cause = {};
 		struct buf events = {};
 		const char *slash;
 
@@ -156,15 +179,46 @@ static bool unknown_tracepoint(const char *text, const struct compile *c,
 		tracepoint_name(name, sizeof(name), "struct tracepoint__", exp->tracepoints[i]);
 		if (!strstr(text, name))
 			continue;
+		diagnostic_place(text, strstr(text, name), place, sizeof(place));
 		slash = strchr(exp->tracepoints[i], '/');
 		snprintf(name, sizeof(name), "%.*s", (int)(slash - exp->tracepoints[i]),
 			 exp->tracepoints[i]);
-		if (!tracefs_read(&events, "available_events", 4u << 20, err))
-			tracepoint_near(buf_text(&events), name, slash + 1, err);
+		if (!tracefs_read(&events, "available_events", 4u << 20, &cause))
+			tracepoint_near(buf_text(&events), name, slash + 1, &cause);
 		buf_free(&events);
+		error_set(err, cause.code, "%s%s", place, cause.text);
+		if (cause.hint[0])
+			error_hint(err, "%s", cause.hint);
 		return true;
 	}
 	return false;
+}
+
+/* The first of the compiler's remarks on the expression, in words that fit what can stand there. */
+static void where_words(struct buf *out, const char *text)
+{
+	static const char *const words[][2] = {
+		{ "cannot assign to variable", "this would change a field; to compare, write ==" },
+		{ "subscripted value is not an array",
+		  "only a char[] field can be compared with a text" },
+		{ "comparison against a string literal",
+		  "a text is compared as FIELD == \"text\" or FIELD != \"text\"" },
+		{ "will always evaluate to 'true'",
+		  "a text is always true: compare it with == or !=" },
+	};
+	size_t message = strcspn(text, "\n");
+	const char *next = strstr(text + message, "\n" EXPAND_WHERE_FILE ": ");
+	const char *flag = memmem(text, message, " [-W", 4), *said = NULL;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !said; i++)
+		if (memmem(text, message, words[i][0], strlen(words[i][0])))
+			said = words[i][1];
+	if (said)
+		buf_printf(out, EXPAND_WHERE_FILE ": %s", said);
+	else
+		buf_add(out, text, flag ? (size_t)(flag - text) : message);
+	text += message;
+	buf_add(out, text, next ? (size_t)(next - text) : strlen(text));
 }
 
 /* What the compiler calls an undeclared identifier is a field that the event has not. */
@@ -176,8 +230,14 @@ static int explain_where(const char *text, const struct expansion *exp, struct e
 	struct buf fields = {};
 	char wanted[128];
 
-	if (!name)
-		return error_usage(err, "%s", text);
+	if (!name) {
+		struct buf said = {};
+
+		where_words(&said, text);
+		error_usage(err, "%s", buf_text(&said));
+		buf_free(&said);
+		return err->code;
+	}
 	name += strlen(undeclared);
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(name, "'"), name);
 	near.wanted = wanted;
@@ -198,6 +258,55 @@ static int explain_where(const char *text, const struct expansion *exp, struct e
 		error_hint(err, "its fields are: %s", buf_text(&fields));
 	buf_free(&fields);
 	return err->code;
+}
+
+/* The check that walk_events() puts before what an EVENTS line becomes: see EXPAND_CHECK. */
+static bool explain_events(const char *text, struct error *err)
+{
+	const char *check = strstr(text, EXPAND_CHECK), *error = check;
+	char place[PATH_MAX + 16];
+
+	if (!check)
+		return false;
+	/* the compiler shows the line below the diagnostic */
+	for (int lines = 0; error > text && lines < 2; error--)
+		lines += error[-1] == '\n';
+	diagnostic_place(text, error + (error > text), place, sizeof(place));
+	check += strlen(EXPAND_CHECK);
+	error_set(err, -EINVAL, "%sEVENTS names %.*s, which is not declared before it", place,
+		  (int)strcspn(check, ")"), check);
+	error_hint(err, "declare the event's struct above the EVENTS line");
+	return true;
+}
+
+/* LLVM's words for too large a frame: "error: FILE:LINE:COLUMN: in function NAME TYPE: ...". */
+static bool explain_stack(const char *text, struct error *err)
+{
+	static const char in[] = ": in function ";
+	const char *what = strstr(text, "BPF stack limit"), *function;
+	char place[PATH_MAX + 16];
+
+	/* what is still larger is cleared by a call of memset(), which does not exist there */
+	what = what ?: strstr(text, "A call to built-in function 'memset'");
+	if (!what)
+		return false;
+	while (what > text && what[-1] != '\n')
+		what--;
+	function = strstr(what, in);
+	if (!function)
+		return false;
+	if (text_starts(what, "error: "))
+		what += strlen("error: ");
+	diagnostic_place(what, what, place, sizeof(place));
+	function += strlen(in);
+	error_set(err, -EINVAL,
+		  "%sthe variables of the function %.*s need more than the 512 bytes that a BPF "
+		  "program's stack has",
+		  place, (int)text_ident_len(function), function);
+	error_hint(err, "put the large variable into a map: BPF_PERCPU_ARRAY(scratch, struct "
+			"event, 1); then int zero = 0; struct event *e = scratch.lookup(&zero); if "
+			"(!e) return 0;");
+	return true;
 }
 
 /* What the worker itself has to say stands behind whatever the compiler remarked before. */
@@ -225,6 +334,10 @@ static int explain_failure(const struct worker *worker, const struct compile_job
 	diagnostics_clean(&text, buf_text(&worker->messages), job->exp, where);
 	if (unknown_tracepoint(buf_text(&text), c, job->exp, err))
 		;
+	else if (explain_events(buf_text(&text), err))
+		;
+	else if (explain_stack(buf_text(&text), err))
+		;
 	else if (explain_worker(buf_text(&text), job->src->path, err))
 		;
 	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
@@ -232,14 +345,6 @@ static int explain_failure(const struct worker *worker, const struct compile_job
 	else
 		error_set(err, -EINVAL, "%s does not compile:\n%s", job->src->path,
 			  text.len ? buf_text(&text) : "the compiler gave no reason");
-	/* LLVM's words for it (BPFMISimplifyPatchable and friends) name no line */
-	if (strstr(buf_text(&text), "BPF stack limit"))
-		error_hint(
-			err,
-			"put the large variable into a map: BPF_PERCPU_ARRAY(scratch, struct "
-			"event, "
-			"1); then int zero = 0; struct event *e = scratch.lookup(&zero); if (!e) "
-			"return 0;");
 	buf_free(&text);
 	return err->code;
 }
@@ -275,6 +380,10 @@ static int compile_talk(struct object *obj, const struct compile_job *job, struc
 		return error_hint(err, "hotprobe and %s must be of one version", worker->program);
 	}
 	diagnostics_clean(&warnings, buf_text(&worker->messages), job->exp, where);
+	if (unknown_tracepoint(buf_text(&warnings), c, job->exp, err)) {
+		buf_free(&warnings);
+		return err->code;
+	}
 	if (!job->quiet && strstr(buf_text(&warnings), job->src->path)) {
 		write_all(STDERR_FILENO, buf_text(&warnings), warnings.len);
 		write_all(STDERR_FILENO, "\n", 1);

@@ -25,7 +25,7 @@
 
 enum { IN, OUT, MSG, NR_PIPES };
 
-/* What the child does between fork and exec; it can only tell of a failure by its exit status. */
+/* What the child does between fork and exec; a failure is told by the exit status 126. */
 static void worker_become(const struct worker *worker, int program_fd, int pipes[NR_PIPES][2])
 {
 	static char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
@@ -68,7 +68,8 @@ static void worker_become(const struct worker *worker, int program_fd, int pipes
 		_exit(126);
 	/* by descriptor: the program may lie below a folder that nobody may not enter */
 	fexecve(PROGRAM_FD, argv, env);
-	_exit(127);
+	dprintf(STDERR_FILENO, "it cannot be run: %s", strerror(errno));
+	_exit(126);
 }
 
 static void show_progress(const struct worker *worker, uint64_t took_ns)

@@ -70,6 +70,7 @@ static int events_where(struct expansion *out, const char *name, const char *typ
 		   "#pragma clang diagnostic push\n"
 		   "#pragma clang diagnostic error \"-Wpointer-integer-compare\"\n"
 		   "#pragma clang diagnostic error \"-Wstring-compare\"\n"
+		   "#pragma clang diagnostic error \"-Wpointer-bool-conversion\"\n"
 		   "static bool hp_where_%s(const %s *hp_e)\n{\n\treturn (\n"
 		   /* the end on the same line: what is missing at the end is missing there */
 		   "#line 1 \"" EXPAND_WHERE_FILE "\"\n%s);\n"

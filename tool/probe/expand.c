@@ -264,6 +264,9 @@ static int walk_events(struct walk *walk, const char *open)
 	ret = walk_add_output(walk, args[0], args[1], false);
 	if (ret)
 		return ret;
+	buf_char(&walk->out->text, '\n');
+	walk_mark(walk, line);
+	buf_printf(&walk->out->text, EXPAND_CHECK "%s) > 0, \"\");\n", args[1]);
 	ret = events_expand(walk->out, args[0], args[1], walk->filters, walk->err);
 	if (ret)
 		return ret;

@@ -49,6 +49,8 @@ struct expansion {
 
 /* What diagnostics call the --where expression. */
 #define EXPAND_WHERE_FILE "--where"
+/* What starts the line in the place of EVENTS that fails unless the event's type is known. */
+#define EXPAND_CHECK "_Static_assert(sizeof("
 /* What they call the text that hotprobe adds. */
 #define EXPAND_OWN_FILE "hotprobe's own text"
 
