@@ -57,23 +57,6 @@ static bool is_map(const struct object *obj, const char *name)
 	return text_starts(name, "____btf_map_");
 }
 
-/*
- * libbcc wipes variables and sections out of the BTF (bcc_btf.cc, fixup_btf()), but leaves their
- * names in its string table, where nothing refers to them any more. Maps are variables, too.
- */
-static const char *global_name(const struct btf *btf, const struct object *obj)
-{
-	const char *name;
-
-	for (uint32_t at = 1; (name = btf__str_by_offset(btf, at)) != NULL;
-	     at += (uint32_t)strlen(name) + 1)
-		if (name[0] && text_ident_len(name) == strlen(name) &&
-		    strcmp(name, "_license") != 0 && strcmp(name, "_version") != 0 &&
-		    !is_map(obj, name) && !btf_names(btf, name))
-			return name;
-	return NULL;
-}
-
 /* A declaration at file scope begins its line; what stands in comments and functions does not. */
 static bool at_file_scope(const char *text, const char *at, size_t len)
 {
@@ -85,7 +68,7 @@ static bool at_file_scope(const char *text, const char *at, size_t len)
 }
 
 /* Where a variable is declared, as the text's #line directives tell: "file:line: ". */
-static void global_place(const char *text, const char *name, char *place, size_t size)
+static bool global_place(const char *text, const char *name, char *place, size_t size)
 {
 	size_t len = strlen(name);
 	const char *at = text, *mark = NULL;
@@ -96,15 +79,35 @@ static void global_place(const char *text, const char *name, char *place, size_t
 		if (text_ident_len(at) == len && at > text && !text_ident_len(at - 1) &&
 		    at_file_scope(text, at, len))
 			break;
-	place[0] = '\0';
 	if (!at)
-		return;
+		return false;
 	for (const char *s = text; (s = strstr(s, "\n#line ")) != NULL && s < at; s++)
 		mark = s + 1;
 	if (!mark || sscanf(mark, "#line %d \"%511[^\"]\"", &line, file) != 2)
-		return;
+		return false;
 	/* the directive names the line behind it */
 	snprintf(place, size, "%s:%d: ", file, line + text_line(mark, at) - 2);
+	return true;
+}
+
+/*
+ * libbcc wipes variables and sections out of the BTF (bcc_btf.cc, fixup_btf()), but leaves their
+ * names in its string table, where nothing refers to them any more. Maps are variables, too, and
+ * sections have names: what counts is what the text declares.
+ */
+static const char *global_name(const struct btf *btf, const struct object *obj, const char *text,
+			       char *place, size_t size)
+{
+	const char *name;
+
+	for (uint32_t at = 1; (name = btf__str_by_offset(btf, at)) != NULL;
+	     at += (uint32_t)strlen(name) + 1)
+		if (name[0] && text_ident_len(name) == strlen(name) &&
+		    strcmp(name, "_license") != 0 && strcmp(name, "_version") != 0 &&
+		    !is_map(obj, name) && !btf_names(btf, name) &&
+		    global_place(text, name, place, size))
+			return name;
+	return NULL;
 }
 
 int globals_refuse(const struct object *obj, const char *text, struct error *err)
@@ -117,9 +120,8 @@ int globals_refuse(const struct object *obj, const char *text, struct error *err
 		if (!uses_data(&obj->progs[i]))
 			continue;
 		btf = btf__new(obj->btf, obj->btf_size);
-		name = btf ? global_name(btf, obj) : NULL;
+		name = btf ? global_name(btf, obj, text, place, sizeof(place)) : NULL;
 		if (name) {
-			global_place(text, name, place, sizeof(place));
 			error_set(err, -EINVAL,
 				  "%s%s is a global variable, and probes cannot have one: only "
 				  "maps outlive "
