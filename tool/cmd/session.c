@@ -230,23 +230,37 @@ static int session_own_point(struct session *session, const char *function, stru
 	return 0;
 }
 
+/* "FILE:LINE" of a function, "FILE" where it is an included file's. */
+static void session_origin(const struct session *session, const char *function, char *origin,
+			   size_t size)
+{
+	const char *text = buf_text(&session->src.text), *at = strstr(text, function);
+	const char *target = function;
+
+	/* macros make some names: NAME_PROBE(target) is name__target */
+	for (const char *s = function; (s = strstr(s, "__")) != NULL; s++)
+		target = s + 2;
+	for (const char *s = text; !at && *target && (s = strstr(s, "_PROBE(")) != NULL; s++) {
+		const char *arg = strstr(s, target);
+
+		if (arg && arg < s + strcspn(s, ")\n") && !text_ident_len(arg + strlen(target)))
+			at = s;
+	}
+	if (at)
+		snprintf(origin, size, "%s:%d", session->src.path, text_line(text, at));
+	else
+		snprintf(origin, size, "%s", session->src.path);
+}
+
 static int session_named_point(struct session *session, const char *function, struct error *err)
 {
 	struct attach_point point = {};
-	const char *rest, *text = buf_text(&session->src.text), *at;
+	const char *rest;
 	int ret;
 
 	point.provider = provider_by_function(function, &rest);
-	if (!point.provider) {
-		if (!session_attached_by_doc(session, function) && !session->run.quiet)
-			fprintf(stderr,
-				"hotprobe: %s: the function %s is attached to nothing: make it "
-				"static if "
-				"it is a helper, else name it kprobe__... or so, or name it under "
-				"Attach\n",
-				session->src.path, function);
+	if (!point.provider)
 		return 0;
-	}
 	snprintf(point.function, sizeof(point.function), "%s", function);
 	if (point.provider->prefix_target) {
 		ret = point.provider->prefix_target(rest, point.target, sizeof(point.target));
@@ -257,14 +271,63 @@ static int session_named_point(struct session *session, const char *function, st
 	} else {
 		snprintf(point.target, sizeof(point.target), "%s", rest);
 	}
-	/* macros make some names: only those that stand in the text have a line */
-	at = strstr(text, function);
-	if (at)
-		snprintf(point.origin, sizeof(point.origin), "%s:%d", session->src.path,
-			 text_line(text, at));
-	else
-		snprintf(point.origin, sizeof(point.origin), "%s", session->src.path);
+	session_origin(session, function, point.origin, sizeof(point.origin));
 	return session_add_point(session, &point, err);
+}
+
+/* The Attach section may name a function that is not there. */
+static int session_check_doc(const struct session *session, struct error *err)
+{
+	const struct object *obj = &session->obj;
+
+	for (size_t i = 0; i < session->doc.nr_attaches; i++) {
+		const struct doc_attach *attach = &session->doc.attaches[i];
+		struct near near = { .wanted = attach->function };
+		bool found = false;
+
+		for (uint32_t p = 0; p < obj->nr_progs; p++) {
+			near_offer(&near, obj->progs[p].name);
+			found = found || strcmp(obj->progs[p].name, attach->function) == 0;
+		}
+		if (found)
+			continue;
+		error_set(err, -ENOENT, "%s:%d: the probe has no function %s", session->src.path,
+			  attach->line, attach->function);
+		if (near_best(&near))
+			return error_hint(err, "did you mean %s?", near_best(&near));
+		return error_hint(err, "a function that is attached must not be static");
+	}
+	return 0;
+}
+
+/* What is attached to nothing is a remark, and an error when nothing else is there. */
+static int session_check_unattached(const struct session *session, struct error *err)
+{
+	static const char remedy[] = "make it static if it is a helper, else name it "
+				     "tracepoint__..., kprobe__... or so, or name it under Attach";
+	const struct object *obj = &session->obj;
+	char origin[PATH_MAX + 16];
+	const char *rest;
+
+	for (uint32_t i = 0; i < obj->nr_progs; i++) {
+		const char *function = obj->progs[i].name;
+
+		if (text_starts(function, NAME_RESERVED) || provider_by_function(function, &rest) ||
+		    session_attached_by_doc(session, function))
+			continue;
+		session_origin(session, function, origin, sizeof(origin));
+		if (session->nr_points == 0) {
+			error_set(err, -EINVAL, "%s: the function %s is attached to nothing",
+				  origin, function);
+			return error_hint(err, "%s", remedy);
+		}
+		if (!session->run.quiet)
+			fprintf(stderr,
+				"hotprobe: %s: the function %s is attached to nothing\n"
+				"          %s\n",
+				origin, function, remedy);
+	}
+	return 0;
 }
 
 int session_points(struct session *session, struct error *err)
@@ -286,12 +349,8 @@ int session_points(struct session *session, struct error *err)
 	for (uint32_t i = 0; i < obj->nr_progs && !ret; i++)
 		if (!text_starts(obj->progs[i].name, NAME_RESERVED))
 			ret = session_named_point(session, obj->progs[i].name, err);
-	if (ret)
-		return ret;
-	if (session->nr_points == 0)
-		return error_set(err, -EINVAL, "%s: none of its functions is attached to anything",
-				 session->src.path);
-	return 0;
+	ret = ret ?: session_check_doc(session, err);
+	return ret ?: session_check_unattached(session, err);
 }
 
 int session_check_points(const struct session *session, bool thorough, struct error *err)
