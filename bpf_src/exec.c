@@ -26,11 +26,11 @@
 #include <linux/mm_types.h>
 #include "hotprobe.h"
 
-#define ITEM_MAX 1024
-#define ARGS_MAX 8192
-#define ENV_MAX 16384
+#define ITEM_MAX  1024
+#define ARGS_MAX  8192
+#define ENV_MAX	  16384
 #define ENV_ITEMS 128
-#define ARGC_MAX 1024
+#define ARGC_MAX  1024
 
 struct event {
 	time_ns_t time;
@@ -148,8 +148,9 @@ static u32 take_name(struct event *e, u64 from)
 }
 
 /*
- * The new program's memory is filled by the kernel: argument strings, environment strings and, where
- * those end, the name of the file; the stack begins with argc (fs/binfmt_elf.c, create_elf_tables()).
+ * The new program's memory is filled by the kernel: argument strings, environment strings and,
+ * where those end, the name of the file; the stack begins with argc (fs/binfmt_elf.c,
+ * create_elf_tables()).
  */
 static void take_new(struct event *e, const struct task_struct *task)
 {

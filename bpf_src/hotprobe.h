@@ -31,24 +31,24 @@ typedef struct {
 } inet_t;
 
 /*
- * A field of which only a part is used: set size to how many of the N elements are, or to a negative
- * errno when they could not be read. As the last field of an event it need not be sent whole: see
- * name_emit_part().
+ * A field of which only a part is used: set size to how many of the N elements are, or to a
+ * negative errno when they could not be read. As the last field of an event it need not be sent
+ * whole: see name_emit_part().
  */
-#define TEXT(n)                                                                                    \
-	struct {                                                                                   \
-		u32 size;                                                                          \
-		char data[n];                                                                      \
+#define TEXT(n)               \
+	struct {              \
+		u32 size;     \
+		char data[n]; \
 	}
-#define BYTES(n)                                                                                   \
-	struct {                                                                                   \
-		u32 size;                                                                          \
-		u8 data[n];                                                                        \
+#define BYTES(n)            \
+	struct {            \
+		u32 size;   \
+		u8 data[n]; \
 	}
-#define ARGV(n)                                                                                    \
-	struct {                                                                                   \
-		u32 size;                                                                          \
-		argv_t data[n];                                                                    \
+#define ARGV(n)                 \
+	struct {                \
+		u32 size;       \
+		argv_t data[n]; \
 	}
 
 /* CUT - the size of a field that holds @used elements, but there was more: printed with "..." */
@@ -93,8 +93,8 @@ static inline int read_user(void *dst, u32 size, const void *src)
 #ifdef DEBUG
 #define debugf(fmt, args...) bpf_trace_printk(fmt "\n", ##args)
 #else
-#define debugf(fmt, args...)                                                                       \
-	do {                                                                                       \
+#define debugf(fmt, args...) \
+	do {                 \
 	} while (0)
 #endif
 

@@ -2,8 +2,8 @@
 /*
  * open - trace files as they are opened
  *
- * One line for every open(2), openat(2) and openat2(2) that returns: the descriptor or the error, the
- * flags and the path as the program gave it.
+ * One line for every open(2), openat(2) and openat2(2) that returns: the descriptor or the error,
+ * the flags and the path as the program gave it.
  *
  * Options:
  *   -x, --failed       only calls that failed

@@ -2,8 +2,8 @@
 /*
  * tcpconnect - trace TCP connections as they are begun
  *
- * One line for every connect(2) of a TCP socket, when the kernel has sent the first segment or could
- * not: both addresses and ports, and the result. A result of 0 or EINPROGRESS says that the
+ * One line for every connect(2) of a TCP socket, when the kernel has sent the first segment or
+ * could not: both addresses and ports, and the result. A result of 0 or EINPROGRESS says that the
  * connection is on its way, not that it was accepted.
  *
  * Options:
@@ -90,7 +90,8 @@ static int leave(struct pt_regs *ctx)
 	struct sock *sk;
 	u16 dport;
 
-	/* tcp_v6_connect() calls tcp_v4_connect() for a mapped address: the outer return finds nothing */
+	/* tcp_v6_connect() calls tcp_v4_connect() for a mapped address: the outer return finds
+	 * nothing */
 	if (!call)
 		return 0;
 	sk = call->sk;

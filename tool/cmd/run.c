@@ -40,7 +40,8 @@ static void run_mean_command(const char *word, struct error *err)
 		if (cmd->help)
 			near_offer(&near, cmd->name);
 	if (near_best(&near) && !text_starts(err->hint, "did you mean"))
-		snprintf(err->hint, sizeof(err->hint), "did you mean hotprobe %s?", near_best(&near));
+		snprintf(err->hint, sizeof(err->hint), "did you mean hotprobe %s?",
+			 near_best(&near));
 }
 
 int cmd_run(int argc, char **argv, struct error *err)

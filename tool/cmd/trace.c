@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "attach/tracefs.h"
+#include "cmd/maps.h"
 #include "cmd/session.h"
 #include "cmd/trace.h"
 #include "output/output.h"
@@ -78,14 +79,6 @@ static void schema_of_bytes(struct schema *schema, const char *name)
 	snprintf(schema->fields[0].type, SCHEMA_NAME_MAX, "u8");
 }
 
-static const struct schema *find_schema(const struct object *obj, const char *name)
-{
-	for (uint32_t i = 0; i < obj->nr_schemas; i++)
-		if (strcmp(obj->schemas[i].name, name) == 0)
-			return &obj->schemas[i];
-	return NULL;
-}
-
 static unsigned int trace_pages(const struct trace *trace)
 {
 	uint64_t size = trace->session->run.buffer_size;
@@ -133,7 +126,7 @@ static int trace_outputs(struct trace *trace, struct error *err)
 		return error_sys(err, -ENOMEM, "cannot print events");
 	for (unsigned int i = 0; i < session->exp.nr_outputs && !ret; i++) {
 		const char *name = session->exp.outputs[i].name;
-		const struct schema *schema = find_schema(&session->obj, name);
+		const struct schema *schema = object_find_schema(&session->obj, name, SCHEMA_EVENT);
 		int map_fd = load_map_fd(&session->loaded, name);
 
 		/* under an #ifdef that was not taken */
@@ -258,6 +251,9 @@ static void trace_summary(const struct trace *trace, const struct event_count *s
 
 	if (trace_is_plain(trace))
 		lost += reader_overwritten(trace->reader);
+	/* a probe of maps only: they were what there is to say */
+	if (!trace->nr_outputs)
+		return;
 	if (session->run.quiet && !lost && !trace->malformed)
 		return;
 	buf_printf(&line, "hotprobe: %llu event%s printed, %s%llu lost",
@@ -278,6 +274,13 @@ static void trace_summary(const struct trace *trace, const struct event_count *s
 	buf_free(&line);
 }
 
+static int trace_tick(void *arg, struct error *err)
+{
+	struct trace *trace = arg;
+
+	return maps_print(trace->session, &trace->sink, err);
+}
+
 /* From live probes to the end of the run. */
 static int trace_live(struct trace *trace, struct error *err)
 {
@@ -289,6 +292,9 @@ static int trace_live(struct trace *trace, struct error *err)
 		.signal_fd = session->signal_fd,
 		.trace_pipe_fd = trace->trace_pipe_fd,
 		.duration_ns = session->run.duration_ns,
+		.interval_ns = session->run.interval_ns,
+		.tick = trace_tick,
+		.arg = trace,
 	};
 	struct event_count sum;
 	int ret, end, flushed;
@@ -312,6 +318,8 @@ static int trace_live(struct trace *trace, struct error *err)
 		return end;
 	ret = end == LOOP_CLOSED ? trace_counts(trace, &sum) : trace_last_drain(trace, &sum);
 	loop_drain_trace_pipe(trace->trace_pipe_fd);
+	if (end != LOOP_CLOSED && !ret)
+		ret = maps_print(session, &trace->sink, err);
 	flushed = sink_flush(&trace->sink);
 	if (flushed == -EPIPE || ret == -EPIPE)
 		end = LOOP_CLOSED;

@@ -111,7 +111,9 @@ static int add_headers(struct compile *c, const struct header_source *headers, s
 	c->req.header_path = WORKER_SOURCE_PATH;
 	if (headers->kind == HEADERS_DIR)
 		return 0;
-	c->req.header_path = headers->path;
+	/* everybody can read the kernel's own; libbpf would not know it by another name */
+	if (strcmp(headers->path, HEADERS_VMLINUX_BTF) == 0)
+		c->req.header_path = headers->path;
 	snprintf(c->work_dir, sizeof(c->work_dir), "%s", temp);
 	if (!mkdtemp(c->work_dir)) {
 		c->work_dir[0] = '\0';
@@ -326,12 +328,27 @@ static bool explain_worker(const char *text, const char *path, struct error *err
 	return true;
 }
 
+/* The worker knows its header source by a descriptor, the user by its path. */
+static void name_source(struct buf *out, const char *text, const char *path)
+{
+	const char *at;
+
+	for (; (at = strstr(text, WORKER_SOURCE_PATH)) != NULL;
+	     text = at + strlen(WORKER_SOURCE_PATH)) {
+		buf_add(out, text, (size_t)(at - text));
+		buf_str(out, path);
+	}
+	buf_str(out, text);
+}
+
 static int explain_failure(const struct worker *worker, const struct compile_job *job,
 			   const struct compile *c, const char *where, struct error *err)
 {
-	struct buf text = {};
+	struct buf named = {}, text = {};
 
-	diagnostics_clean(&text, buf_text(&worker->messages), job->exp, where);
+	name_source(&named, buf_text(&worker->messages), job->headers->path);
+	diagnostics_clean(&text, buf_text(&named), job->exp, where);
+	buf_free(&named);
 	if (unknown_tracepoint(buf_text(&text), c, job->exp, err))
 		;
 	else if (explain_events(buf_text(&text), err))

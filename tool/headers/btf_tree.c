@@ -323,7 +323,11 @@ static int open_btf(struct btf **btf, const char *path, struct error *err)
 			return error_hint(err, "a kernel has it when it is built with "
 					       "CONFIG_DEBUG_INFO_BTF=y; else install the kernel's "
 					       "headers");
-		return error_hint(err, "reading it may need root");
+		/* the frontend has opened it already */
+		return error_hint(err,
+				  "the compiler runs as the user nobody, who must be able to "
+				  "read it: chmod a+r %s",
+				  path);
 	}
 	/* its words about a broken file are no use to anybody and would go to stderr */
 	print = libbpf_set_print(quiet);

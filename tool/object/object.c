@@ -102,7 +102,7 @@ static int object_take(struct object *obj, const struct piece *piece)
 		prog->line_info = piece->data;
 		return 0;
 	case TAG_SCHEMA:
-		if (piece->len != sizeof(*obj->schemas) || obj->nr_schemas == OBJECT_MAPS_MAX)
+		if (piece->len != sizeof(*obj->schemas) || obj->nr_schemas == 3 * OBJECT_MAPS_MAX)
 			return -EBADMSG;
 		return OBJECT_ADD(obj->schemas, obj->nr_schemas, piece->data);
 	case TAG_BTF:
@@ -237,6 +237,15 @@ void object_free(struct object *obj)
 	free(obj->schemas);
 	free(obj->memory);
 	memset(obj, 0, sizeof(*obj));
+}
+
+const struct schema *object_find_schema(const struct object *obj, const char *name,
+					enum schema_role role)
+{
+	for (uint32_t i = 0; i < obj->nr_schemas; i++)
+		if (obj->schemas[i].role == role && strcmp(obj->schemas[i].name, name) == 0)
+			return &obj->schemas[i];
+	return NULL;
 }
 
 int object_find_map(const struct object *obj, const char *name)

@@ -76,16 +76,21 @@ int object_read(struct object *obj, char *memory, size_t len, const char **why);
 
 void object_free(struct object *obj);
 
+/* object_find_schema - what describes that output or map; NULL when nothing does */
+const struct schema *object_find_schema(const struct object *obj, const char *name,
+					enum schema_role role);
+
 /* object_find_map - index of the map called @name, -1 when there is none */
 int object_find_map(const struct object *obj, const char *name);
 
 /*
- * schema_from_btf - describe the C type of a map's value as an event
+ * schema_from_btf - describe a C type as an event, or as a map's key or value
  *
- * @btf, @size: raw BTF; @type_id: the struct; fills everything of @schema but its name.
+ * @btf, @size: raw BTF; @type_id: a struct; for keys and values also any other type, which then
+ * becomes the only field, called "key" or "value". Fills everything of @schema but its name.
  * -EINVAL with the reason in *@why when it is no struct, or has too many fields.
  */
-int schema_from_btf(struct schema *schema, const void *btf, uint32_t size, uint32_t type_id,
-		    const char **why);
+int schema_from_btf(struct schema *schema, enum schema_role role, const void *btf, uint32_t size,
+		    uint32_t type_id, const char **why);
 
 #endif

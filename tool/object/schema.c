@@ -191,8 +191,23 @@ static int schema_members(struct schema *schema, const struct btf *btf, const st
 	return 0;
 }
 
-int schema_from_btf(struct schema *schema, const void *data, uint32_t size, uint32_t type_id,
-		    const char **why)
+/* A key or value that is no struct: one field. */
+static int schema_scalar(struct schema *schema, const struct btf *btf, uint32_t type_id)
+{
+	struct schema_field *field = &schema->fields[0];
+	int64_t size = btf__resolve_size(btf, type_id);
+
+	if (size <= 0 || size > UINT32_MAX || schema_fill(btf, type_id, field))
+		return -EINVAL;
+	snprintf(field->name, sizeof(field->name), "%s",
+		 schema->role == SCHEMA_KEY ? "key" : "value");
+	schema->size = (uint32_t)size;
+	schema->nr_fields = 1;
+	return 0;
+}
+
+int schema_from_btf(struct schema *schema, enum schema_role role, const void *data, uint32_t size,
+		    uint32_t type_id, const char **why)
 {
 	struct btf *btf = btf__new(data, size);
 	const struct btf_type *type;
@@ -203,17 +218,18 @@ int schema_from_btf(struct schema *schema, const void *data, uint32_t size, uint
 		*why = "its BTF cannot be read";
 		return -EINVAL;
 	}
+	*why = "it is no struct";
+	schema->role = role;
 	schema->nr_fields = 0;
 	schema_name_of(btf, type_id, name);
-	type = schema_skip(btf, type_id);
-	if (!type || !btf_is_composite(type)) {
-		*why = "it is no struct";
-		goto out;
-	}
 	snprintf(schema->type, sizeof(schema->type), "%s", name);
-	schema->size = type->size;
-	ret = schema_members(schema, btf, type, 0, why);
-out:
+	type = schema_skip(btf, type_id);
+	if (type && btf_is_composite(type)) {
+		schema->size = type->size;
+		ret = schema_members(schema, btf, type, 0, why);
+	} else if (type && role != SCHEMA_EVENT) {
+		ret = schema_scalar(schema, btf, type_id);
+	}
 	btf__free(btf);
 	return ret;
 }

@@ -22,7 +22,7 @@ enum field_kind {
 };
 
 /* set in the size of a sized field: there was more than it holds; CUT() in hotprobe.h */
-#define SCHEMA_SIZE_CUT 0x40000000u
+#define SCHEMA_SIZE_CUT	  0x40000000u
 
 #define SCHEMA_NAME_MAX	  64
 #define SCHEMA_FIELDS_MAX 64
@@ -48,10 +48,18 @@ struct schema_field {
 	uint32_t size_offset;
 };
 
+/* What a schema describes: an output's events, or one half of a map's entries. */
+enum schema_role {
+	SCHEMA_EVENT = 0,
+	SCHEMA_KEY,
+	SCHEMA_VALUE,
+};
+
 struct schema {
-	char name[SCHEMA_NAME_MAX]; /* of the EVENTS output */
+	char name[SCHEMA_NAME_MAX]; /* of the output or map */
 	char type[SCHEMA_NAME_MAX]; /* "struct event" */
 	uint32_t size;		    /* of the whole struct */
+	uint32_t role;
 	uint32_t nr_fields;
 	struct schema_field fields[SCHEMA_FIELDS_MAX];
 };

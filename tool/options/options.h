@@ -42,6 +42,7 @@ struct run_options {
 	const char *fields; /* "pid,comm": as written, no part of it empty */
 	uint64_t limit;	    /* events; 0: no end */
 	uint64_t duration_ns;
+	uint64_t interval_ns; /* of printing maps; 0: only at the end */
 	const char *headers;
 	uint64_t buffer_size; /* bytes for each CPU, a power of two of pages; 0: the default */
 	struct define_list defines;

@@ -193,6 +193,16 @@ static int set_duration(struct run_options *run, const char *value, struct error
 	return 0;
 }
 
+static int set_interval(struct run_options *run, const char *value, struct error *err)
+{
+	if (optval_number(OPTVAL_TIME, value, &run->interval_ns) || run->interval_ns == 0) {
+		error_usage(err, "-i: '%s' is not a time above 0", value);
+		return error_hint(err, "seconds, such as -i 10 or -i 1.5, or with a unit: -i "
+				       "500ms, -i 2m");
+	}
+	return 0;
+}
+
 static int set_headers(struct run_options *run, const char *value, struct error *err)
 {
 	if (!*value || strcmp(value, "btf:") == 0) {
@@ -312,6 +322,8 @@ static const struct option_row rows[] = {
 	{ "time", 'T', NULL, "show the wall-clock time of each event", set_time },
 	{ "fields", 0, "F,F", "show these fields, in this order", set_fields },
 	{ "limit", 'n', "COUNT", "stop after this many events", set_limit },
+	{ "interval", 'i', "SECONDS", "print the probe's maps this often, not only at the end",
+	  set_interval },
 	{ "duration", 'd', "SECONDS", "stop after this long; also 500ms, 2m", set_duration },
 	{ "headers", 0, "SOURCE", "the kernel's types from auto, a folder, btf or btf:FILE",
 	  set_headers },

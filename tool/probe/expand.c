@@ -333,6 +333,9 @@ static int walk_ident(struct walk *walk, size_t len)
 		ret = walk_tracepoint(walk, args[0], args[1]);
 	else if (IS("BPF_PERF_OUTPUT") && *open == '(' && call_args(open, args, 2, &end) == 1)
 		ret = walk_add_output(walk, args[0], "", true);
+	else if (IS("BPF_HISTOGRAM") && *open == '(' && call_args(open, args, 1, &end) >= 1 &&
+		 walk->out->nr_histograms < EXPAND_EVENTS_MAX)
+		snprintf(walk->out->histograms[walk->out->nr_histograms++], 64, "%s", args[0]);
 	else if (text_starts(ident, "tracepoint__"))
 		ret = walk_tracepoint_name(walk, ident, len);
 #undef IS

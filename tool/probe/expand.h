@@ -40,6 +40,8 @@ struct expansion {
 	unsigned int nr_outputs;
 	char tracepoints[EXPAND_TRACEPOINTS_MAX][128]; /* "sched/sched_switch" */
 	unsigned int nr_tracepoints;
+	char histograms[EXPAND_EVENTS_MAX][64]; /* maps declared with BPF_HISTOGRAM */
+	unsigned int nr_histograms;
 	char *includes[EXPAND_INCLUDES_MAX]; /* paths of the files that were taken in */
 	unsigned int nr_includes;
 	/* where each byte of the --where line came from, to point back at the user's expression */

@@ -53,6 +53,24 @@ static void roff_line(struct buf *out, const char *text, size_t len)
 	buf_char(out, '\n');
 }
 
+/* Text that is filled: roff tells the end of a sentence by the end of its line. */
+static void roff_filled(struct buf *out, const char *text, size_t len)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i + 2 < len; i++) {
+		if (!strchr(".!?", text[i]) || text[i + 1] != ' ')
+			continue;
+		roff_line(out, text + start, i + 1 - start);
+		start = i + 2;
+		while (start < len && text[start] == ' ')
+			start++;
+		i = start;
+	}
+	if (start < len)
+		roff_line(out, text + start, len - start);
+}
+
 /* One argument of a macro; \& keeps it from being read as a macro or as punctuation. */
 static void roff_arg(struct buf *out, const char *text)
 {
@@ -105,7 +123,10 @@ static bool roff_block(struct buf *out, const char *text)
 		if (block.gap)
 			buf_str(out, block.literal ? "\n" : ".Pp\n");
 		indent = block.literal ? margin : 0;
-		roff_line(out, text + indent, len - indent);
+		if (block.literal)
+			roff_line(out, text + indent, len - indent);
+		else
+			roff_filled(out, text, len);
 		block.gap = false;
 		block.text = true;
 	}
@@ -154,7 +175,7 @@ static void man_options(const struct doc *doc, struct buf *out)
 				roff_arg(out, option->metavar);
 			}
 			buf_char(out, '\n');
-			roff_line(out, option->help, strlen(option->help));
+			roff_filled(out, option->help, strlen(option->help));
 		}
 		buf_str(out, ".El\n.Pp\n");
 	}

@@ -14,7 +14,7 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-enum { WAKE_EVENTS = 1, WAKE_SIGNAL, WAKE_TIMER, WAKE_TRACE_PIPE, WAKE_CLOSED };
+enum { WAKE_EVENTS = 1, WAKE_SIGNAL, WAKE_TIMER, WAKE_TICK, WAKE_TRACE_PIPE, WAKE_CLOSED };
 
 static int loop_watch(int epoll_fd, int fd, uint32_t events, uint32_t what)
 {
@@ -23,15 +23,16 @@ static int loop_watch(int epoll_fd, int fd, uint32_t events, uint32_t what)
 	return fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static int loop_timer(uint64_t ns)
+static int loop_timer(uint64_t ns, bool again)
 {
-	struct itimerspec spec = {
-		.it_value = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) },
-	};
+	const struct timespec time = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+	struct itimerspec spec = { .it_value = time };
 	int fd;
 
 	if (!ns)
 		return -1;
+	if (again)
+		spec.it_interval = time;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (fd >= 0)
 		timerfd_settime(fd, 0, &spec, NULL);
@@ -85,6 +86,17 @@ static int loop_events(struct loop *loop, struct error *err)
 	return ret;
 }
 
+static int loop_tick(struct loop *loop, int tick_fd, struct error *err)
+{
+	uint64_t times;
+	int ret;
+
+	if (read(tick_fd, &times, sizeof(times)) != sizeof(times))
+		return 0;
+	ret = loop->tick(loop->arg, err);
+	return ret ?: loop_events(loop, err);
+}
+
 static int loop_wake(struct loop *loop, uint32_t what, unsigned int *signals, struct error *err)
 {
 	switch (what) {
@@ -103,13 +115,16 @@ static int loop_wake(struct loop *loop, uint32_t what, unsigned int *signals, st
 
 int loop_run(struct loop *loop, struct error *err)
 {
-	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), timer_fd = loop_timer(loop->duration_ns);
+	int epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+	    timer_fd = loop_timer(loop->duration_ns, false);
+	int tick_fd = loop_timer(loop->interval_ns, true);
 	unsigned int signals = 0;
 	int ret, fd;
 
 	ret = epoll_fd < 0 ? -errno : 0;
 	ret = ret ?: loop_watch(epoll_fd, loop->signal_fd, EPOLLIN, WAKE_SIGNAL);
 	ret = ret ?: loop_watch(epoll_fd, timer_fd, EPOLLIN, WAKE_TIMER);
+	ret = ret ?: loop_watch(epoll_fd, tick_fd, EPOLLIN, WAKE_TICK);
 	for (unsigned int i = 0; !ret && (fd = reader_fd(loop->reader, i)) >= 0; i++)
 		ret = loop_watch(epoll_fd, fd, EPOLLIN, WAKE_EVENTS);
 	if (ret) {
@@ -128,11 +143,15 @@ int loop_run(struct loop *loop, struct error *err)
 			break;
 		}
 		for (int i = 0; i < nr && !ret; i++)
-			ret = loop_wake(loop, events[i].data.u32, &signals, err);
+			ret = events[i].data.u32 == WAKE_TICK
+				      ? loop_tick(loop, tick_fd, err)
+				      : loop_wake(loop, events[i].data.u32, &signals, err);
 	}
 out:
 	if (timer_fd >= 0)
 		close(timer_fd);
+	if (tick_fd >= 0)
+		close(tick_fd);
 	if (epoll_fd >= 0)
 		close(epoll_fd);
 	return ret;

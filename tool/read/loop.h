@@ -25,6 +25,9 @@ struct loop {
 	int signal_fd;		 /* of a signalfd for SIGINT, SIGTERM, SIGHUP and SIGCHLD */
 	int trace_pipe_fd;	 /* -1 none; its lines go to stderr */
 	uint64_t duration_ns;	 /* 0 no end */
+	uint64_t interval_ns;	 /* of tick(); 0 never */
+	int (*tick)(void *arg, struct error *err);
+	void *arg;
 };
 
 /* What the event function returns to end the loop with LOOP_ENOUGH. */

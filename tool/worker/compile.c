@@ -114,31 +114,49 @@ static int compile_progs(void *module, struct record *record, struct object *obj
 	return 0;
 }
 
-/* Each EVENTS line left a hidden map behind whose value is the event: that is the schema. */
+/* Describe one type; a key or value that cannot be printed is no error. */
+static int compile_schema(const struct record *record, struct object *obj, const char *name,
+			  enum schema_role role, uint32_t type_id, struct error *err)
+{
+	struct schema *schema = &obj->schemas[obj->nr_schemas];
+	const char *why = NULL;
+
+	memset(schema, 0, sizeof(*schema));
+	if (strlen(name) >= sizeof(schema->name))
+		return error_set(err, -ENAMETOOLONG, "the name %s is longer than %d characters",
+				 name, SCHEMA_NAME_MAX - 1);
+	snprintf(schema->name, sizeof(schema->name), "%.63s", name);
+	if (schema_from_btf(schema, role, record->btf.data, (uint32_t)record->btf.len, type_id,
+			    &why) == 0)
+		obj->nr_schemas++;
+	else if (role == SCHEMA_EVENT)
+		return error_set(err, -EINVAL, "the event type of %s cannot be printed: %s", name,
+				 why);
+	return 0;
+}
+
+/* Each EVENTS line left a hidden map behind whose value is the event: that is its schema. */
 static int compile_schemas(const struct record *record, struct object *obj, struct error *err)
 {
-	obj->schemas = calloc(OBJECT_MAPS_MAX, sizeof(*obj->schemas));
+	int ret = 0;
+
+	obj->schemas = calloc(3 * OBJECT_MAPS_MAX, sizeof(*obj->schemas));
 	if (!obj->schemas)
 		return error_sys(err, -ENOMEM, "cannot keep the event's description");
-	for (uint32_t i = 0; i < record->nr_maps; i++) {
+	for (uint32_t i = 0; i < record->nr_maps && !ret; i++) {
 		const struct object_map *map = &record->maps[i];
-		struct schema *schema = &obj->schemas[obj->nr_schemas];
-		const char *name = map->name + strlen(NAME_SCHEMA), *why = NULL;
 
-		if (!text_starts(map->name, NAME_SCHEMA))
+		if (text_starts(map->name, NAME_SCHEMA))
+			ret = compile_schema(record, obj, map->name + strlen(NAME_SCHEMA),
+					     SCHEMA_EVENT, map->btf_value, err);
+		if (text_starts(map->name, NAME_RESERVED) || !map->btf_key)
 			continue;
-		if (strlen(name) >= sizeof(schema->name))
-			return error_set(err, -ENAMETOOLONG,
-					 "the name of the output %s is longer than %d characters",
-					 name, SCHEMA_NAME_MAX - 1);
-		snprintf(schema->name, sizeof(schema->name), "%.63s", name);
-		if (schema_from_btf(schema, record->btf.data, (uint32_t)record->btf.len,
-				    map->btf_value, &why))
-			return error_set(err, -EINVAL, "the event type of %s cannot be printed: %s",
-					 name, why);
-		obj->nr_schemas++;
+		ret = ret ?: compile_schema(record, obj, map->name, SCHEMA_KEY, map->btf_key, err);
+		ret = ret
+			      ?: compile_schema(record, obj, map->name, SCHEMA_VALUE,
+						map->btf_value, err);
 	}
-	return 0;
+	return ret;
 }
 
 static void compile_free(struct object *obj)

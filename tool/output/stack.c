@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/stack.h"
+#include "util/text.h"
+
+#define KALLSYMS_SIZE_MAX (64u << 20)
+
+/* the upper half of the address space is the kernel's, on every 64-bit machine that Linux runs on
+ */
+#define is_kernel(addr) ((int64_t)(addr) < 0)
+
+static int symbol_compare(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/* "ffffffff81000000 T _stext" or, with a module, "... t name\t[module]" */
+static void symbols_load(struct symbols *symbols)
+{
+	size_t lines = 0;
+
+	symbols->loaded = 1;
+	if (buf_read_file(&symbols->text, "/proc/kallsyms", KALLSYMS_SIZE_MAX))
+		return;
+	for (const char *s = buf_text(&symbols->text); *s; s++)
+		lines += *s == '\n';
+	symbols->items = malloc((lines + 1) * sizeof(*symbols->items));
+	if (!symbols->items)
+		return;
+	for (char *s = symbols->text.data; *s;) {
+		char *eol = s + strcspn(s, "\n"), *end;
+		uint64_t addr = strtoull(s, &end, 16);
+
+		if (addr && end[0] == ' ' && strchr("tTwW", end[1]) && end[2] == ' ')
+			symbols->items[symbols->nr++] = (struct symbol){ addr, end + 3 };
+		s = *eol ? eol + 1 : eol;
+	}
+	qsort(symbols->items, symbols->nr, sizeof(*symbols->items), symbol_compare);
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	buf_free(&symbols->text);
+	free(symbols->items);
+	memset(symbols, 0, sizeof(*symbols));
+}
+
+void stack_line(struct buf *out, struct symbols *symbols, uint64_t addr)
+{
+	size_t low = 0, high;
+
+	if (is_kernel(addr) && !symbols->loaded)
+		symbols_load(symbols);
+	high = is_kernel(addr) ? symbols->nr : 0;
+	/* the last symbol that does not lie behind it */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (symbols->items[mid].addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low) {
+		const struct symbol *symbol = &symbols->items[low - 1];
+
+		text_escape(out, symbol->name, strcspn(symbol->name, " \t\n"));
+		buf_printf(out, "+0x%llx", (unsigned long long)(addr - symbol->addr));
+	} else {
+		buf_printf(out, "0x%016llx", (unsigned long long)addr);
+	}
+}
