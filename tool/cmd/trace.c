@@ -43,6 +43,7 @@ struct trace {
 	uint64_t printed;
 	uint64_t unprinted; /* came after the end that -n asked for */
 	uint64_t malformed; /* did not fit the schema */
+	bool enough;	    /* -n is reached */
 };
 
 static int trace_event(void *arg, unsigned int output, const void *data, size_t size, uint64_t time)
@@ -51,7 +52,8 @@ static int trace_event(void *arg, unsigned int output, const void *data, size_t 
 	uint64_t limit = trace->session->run.limit;
 	int ret;
 
-	if (limit && trace->printed >= limit) {
+	/* the rest of a batch is counted, so that the sum stays right */
+	if (trace->enough) {
 		trace->unprinted++;
 		return 0;
 	}
@@ -63,6 +65,7 @@ static int trace_event(void *arg, unsigned int output, const void *data, size_t 
 	if (ret)
 		return ret;
 	trace->printed++;
+	trace->enough = trace->printed == limit;
 	return 0;
 }
 
@@ -291,6 +294,7 @@ static int trace_live(struct trace *trace, struct error *err)
 		.command = &trace->command,
 		.signal_fd = session->signal_fd,
 		.trace_pipe_fd = trace->trace_pipe_fd,
+		.enough = &trace->enough,
 		.duration_ns = session->run.duration_ns,
 		.interval_ns = session->run.interval_ns,
 		.tick = trace_tick,

@@ -75,15 +75,13 @@ static int loop_events(struct loop *loop, struct error *err)
 {
 	int ret = reader_drain(loop->reader), flushed = sink_flush(loop->sink);
 
-	if (ret == LOOP_STOP)
-		ret = LOOP_ENOUGH;
 	if (flushed == -EPIPE || ret == -EPIPE)
 		return LOOP_CLOSED;
 	if (flushed)
 		return error_sys(err, flushed, "cannot write events");
 	if (ret < 0)
 		return error_sys(err, ret, "cannot read events");
-	return ret;
+	return *loop->enough ? LOOP_ENOUGH : 0;
 }
 
 static int loop_tick(struct loop *loop, int tick_fd, struct error *err)

@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_READ_LOOP_H
 #define HOTPROBE_READ_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct command;
@@ -24,14 +25,12 @@ struct loop {
 	struct command *command; /* pid 0: none */
 	int signal_fd;		 /* of a signalfd for SIGINT, SIGTERM, SIGHUP and SIGCHLD */
 	int trace_pipe_fd;	 /* -1 none; its lines go to stderr */
+	const bool *enough;	 /* set by the event function: no more events are wanted */
 	uint64_t duration_ns;	 /* 0 no end */
 	uint64_t interval_ns;	 /* of tick(); 0 never */
 	int (*tick)(void *arg, struct error *err);
 	void *arg;
 };
-
-/* What the event function returns to end the loop with LOOP_ENOUGH. */
-#define LOOP_STOP (-0x10000)
 
 /*
  * loop_run - wait and hand on until something ends it: an enum loop_end, or negative errno
