@@ -470,7 +470,8 @@ int expand_where_column(const struct expansion *exp, int column)
 		return 1;
 	if (column < 1)
 		column = 1;
+	/* behind the end, where something is missing */
 	if ((size_t)column > exp->where_len)
-		column = (int)exp->where_len;
+		return exp->where_map[exp->where_len - 1] + 2;
 	return exp->where_map[column - 1] + 1;
 }

@@ -204,6 +204,12 @@ static const char *rewrite_text(struct rewrite *rw, const char *field, size_t fi
 	return *s ? s + 1 : s;
 }
 
+/* In the form in which the compiler's errors are shown, too. */
+static int where_error(struct error *err, const char *expr, const char *at, const char *what)
+{
+	return error_usage(err, "--where: %s\n    %s\n    %*s^", what, expr, (int)(at - expr), "");
+}
+
 static int where_check(const char *expr, struct error *err)
 {
 	int depth = 0;
@@ -215,24 +221,21 @@ static int where_check(const char *expr, struct error *err)
 		return error_usage(err, "--where: the expression is empty");
 	for (const char *s = expr; *s; s++) {
 		if (*s == '"' || *s == '\'') {
+			const char *open = s;
 			char quote = *s++;
 
 			while (*s && *s != quote && *s != '\n')
 				s += *s == '\\' && s[1] && s[1] != '\n' ? 2 : 1;
 			if (*s != quote)
-				return error_usage(
-					err, "--where: %s\n         a quote is not closed", expr);
+				return where_error(err, expr, open, "this quote is not closed");
 			continue;
 		}
 		depth += *s == '(' ? 1 : *s == ')' ? -1 : 0;
 		if (strchr(";{}#\n\\", *s) || depth < 0 || (*s == '/' && strchr("/*", s[1])))
-			return error_usage(
-				err,
-				"--where: %s\n         %*s^ this cannot stand in an expression",
-				expr, (int)(s - expr), "");
+			return where_error(err, expr, s, "this cannot stand in an expression");
 	}
 	if (depth)
-		return error_usage(err, "--where: %s\n         a parenthesis is not closed", expr);
+		return where_error(err, expr, expr + strlen(expr), "a ')' is missing");
 	return 0;
 }
 
