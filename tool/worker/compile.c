@@ -130,8 +130,10 @@ static int compile_schema(const struct record *record, struct object *obj, const
 			    &why) == 0)
 		obj->nr_schemas++;
 	else if (role == SCHEMA_EVENT)
-		return error_set(err, -EINVAL, "the event type of %s cannot be printed: %s", name,
-				 why);
+		return error_set(err, -EINVAL, "the event type of %s cannot be printed: %s%s%s",
+				 name, why, schema->nr_fields ? ": " : "",
+				 schema->nr_fields ? schema->fields[schema->nr_fields - 1].name
+						   : "");
 	return 0;
 }
 
@@ -140,6 +142,9 @@ static int compile_schemas(const struct record *record, struct object *obj, stru
 {
 	int ret = 0;
 
+	/* without a function there is no BTF either; the frontend says what is missing */
+	if (obj->nr_progs == 0)
+		return 0;
 	obj->schemas = calloc(3 * OBJECT_MAPS_MAX, sizeof(*obj->schemas));
 	if (!obj->schemas)
 		return error_sys(err, -ENOMEM, "cannot keep the event's description");
