@@ -96,25 +96,10 @@ static int add_formats(struct compile *c, const struct expansion *exp, struct er
 	return 0;
 }
 
-/* Give the worker its header source: a folder to make the tree in, or a way to a closed folder. */
-static int add_headers(struct compile *c, const struct header_source *headers, struct error *err)
+/* A folder of its own for the worker, which makes a header tree or a front for one there. */
+static int add_work_dir(struct compile *c, struct error *err)
 {
-	const char *temp = "/tmp/hotprobe-XXXXXX";
-
-	c->req.release = headers->release;
-	c->req.header_kind = headers->kind;
-	if (headers->kind == HEADERS_MODULES)
-		return 0;
-	c->source_fd = open(headers->path, O_RDONLY | O_CLOEXEC);
-	if (c->source_fd < 0)
-		return error_sys(err, -errno, "cannot read %s", headers->path);
-	c->req.header_path = WORKER_SOURCE_PATH;
-	if (headers->kind == HEADERS_DIR)
-		return 0;
-	/* everybody can read the kernel's own; libbpf would not know it by another name */
-	if (strcmp(headers->path, HEADERS_VMLINUX_BTF) == 0)
-		c->req.header_path = headers->path;
-	snprintf(c->work_dir, sizeof(c->work_dir), "%s", temp);
+	snprintf(c->work_dir, sizeof(c->work_dir), "/tmp/hotprobe-XXXXXX");
 	if (!mkdtemp(c->work_dir)) {
 		c->work_dir[0] = '\0';
 		return error_sys(err, -errno,
@@ -124,6 +109,23 @@ static int add_headers(struct compile *c, const struct header_source *headers, s
 	if (geteuid() == 0 && chown(c->work_dir, WORKER_NOBODY, WORKER_NOBODY))
 		return error_sys(err, -errno, "cannot hand %s to the compiler", c->work_dir);
 	return 0;
+}
+
+/* Give the worker its header source, a closed folder by a descriptor. */
+static int add_headers(struct compile *c, const struct header_source *headers, struct error *err)
+{
+	c->req.release = headers->release;
+	c->req.header_kind = headers->kind;
+	if (headers->kind != HEADERS_MODULES) {
+		c->source_fd = open(headers->path, O_RDONLY | O_CLOEXEC);
+		if (c->source_fd < 0)
+			return error_sys(err, -errno, "cannot read %s", headers->path);
+		c->req.header_path = WORKER_SOURCE_PATH;
+	}
+	/* everybody can read the kernel's own; libbpf would not know it by another name */
+	if (strcmp(headers->path, HEADERS_VMLINUX_BTF) == 0)
+		c->req.header_path = headers->path;
+	return add_work_dir(c, err);
 }
 
 static int explain_death(const struct worker *worker, struct error *err)

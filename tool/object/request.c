@@ -103,12 +103,10 @@ int request_read(struct request *req, const void *data, size_t len, const char *
 		if (!req->formats[i].format)
 			return -EBADMSG;
 	*why = "it is incomplete";
-	if (!req->text || !req->release || req->header_kind < HEADERS_MODULES ||
+	if (!req->text || !req->release || !req->work_dir || req->header_kind < HEADERS_MODULES ||
 	    req->header_kind > HEADERS_BTF)
 		return -EBADMSG;
 	if (req->header_kind != HEADERS_MODULES && !req->header_path)
-		return -EBADMSG;
-	if (req->header_kind == HEADERS_BTF && !req->work_dir)
 		return -EBADMSG;
 	return 0;
 }

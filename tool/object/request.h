@@ -22,7 +22,7 @@ struct request {
 	const char *release; /* of the kernel to compile for, as uname -r gives it */
 	uint32_t header_kind;
 	const char *header_path; /* HEADERS_DIR: the tree; HEADERS_BTF: the BTF file */
-	const char *work_dir;	 /* HEADERS_BTF: an empty folder that the worker may write to */
+	const char *work_dir;	 /* an empty folder that the worker may write to */
 	const char *flags[REQUEST_FLAGS_MAX];
 	uint32_t nr_flags;
 	/* tracefs is closed to the worker: these are the tracepoint formats that the probe uses */

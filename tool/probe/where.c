@@ -65,7 +65,10 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 				s++;
 			continue;
 		}
-		if (len) {
+		if (len == strlen("__attribute__") && text_starts(s, "__attribute__")) {
+			if (last)
+				break;
+		} else if (len) {
 			last = s;
 			last_len = len;
 		}

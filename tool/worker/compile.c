@@ -6,38 +6,13 @@
 #include <string.h>
 
 #include "compile/names.h"
-#include "headers/btf_tree.h"
-#include "headers/kernel_config.h"
 #include "object/object.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "worker/compile.h"
 #include "worker/globals.h"
+#include "worker/headers.h"
 #include "worker/record.h"
-
-/* Point libbcc at the header source, making it first where it has to be made. */
-static int compile_headers(const struct request *req, struct error *err)
-{
-	struct buf config = {};
-	int ret;
-
-	unsetenv("BCC_KERNEL_SOURCE");
-	unsetenv("BCC_LINUX_VERSION_CODE");
-	unsetenv("BCC_KERNEL_MODULES_SUFFIX");
-	unsetenv("ARCH");
-	if (req->header_kind == HEADERS_MODULES)
-		return 0;
-	if (req->header_kind == HEADERS_DIR)
-		return setenv("BCC_KERNEL_SOURCE", req->header_path, 1) ? -ENOMEM : 0;
-
-	ret = kernel_config_read(req->release, &config);
-	ret = btf_tree_write(req->work_dir, req->header_path, req->text, req->release,
-			     ret == 0 ? buf_text(&config) : NULL, err);
-	buf_free(&config);
-	if (ret)
-		return ret;
-	return setenv("BCC_KERNEL_SOURCE", req->work_dir, 1) ? -ENOMEM : 0;
-}
 
 /*
  * libbcc's table list has the maps' whole names (the kernel's are cut at 15 characters); both know
@@ -175,7 +150,7 @@ static void compile_free(struct object *obj)
 	free(obj->schemas);
 }
 
-int compile_probe(struct buf *out, const struct request *req, struct error *err)
+int compile_probe(struct buf *out, struct request *req, struct error *err)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct object obj = {};
@@ -185,7 +160,7 @@ int compile_probe(struct buf *out, const struct request *req, struct error *err)
 	if (!record)
 		return error_sys(err, -ENOMEM, "cannot compile");
 	record->req = req;
-	ret = compile_headers(req, err);
+	ret = headers_point(req, err);
 	if (ret)
 		goto out;
 	record_start(record);

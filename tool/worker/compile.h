@@ -9,8 +9,9 @@ struct request;
 /*
  * compile_probe - compile a request with libbcc and append the object's packet to @out
  *
- * The compiler's own messages go to stderr as they come. -ECANCELED when those say it all.
+ * Flags that the header source needs are added to @req. The compiler's own messages go to stderr as
+ * they come. -ECANCELED when those say it all.
  */
-int compile_probe(struct buf *out, const struct request *req, struct error *err);
+int compile_probe(struct buf *out, struct request *req, struct error *err);
 
 #endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "headers/btf_tree.h"
+#include "headers/kernel_config.h"
+#include "object/request.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/text.h"
+#include "worker/headers.h"
+
+static int headers_flag(struct request *req, const char *fmt, const char *arg, const char *arg2)
+{
+	char *flag;
+
+	if (req->nr_flags == REQUEST_FLAGS_MAX)
+		return -E2BIG;
+	/* freed by nobody: the worker ends when its one probe is compiled */
+	if (asprintf(&flag, fmt, arg, arg2) < 0)
+		return -ENOMEM;
+	req->flags[req->nr_flags++] = flag;
+	return 0;
+}
+
+/* The folder below arch/ in the kernel's sources, from uname's machine (the kernel's SUBARCH). */
+static const char *headers_arch(void)
+{
+	static const char *const archs[][2] = {
+		{ "x86_64", "x86" },  { "aarch64", "arm64" },	    { "arm", "arm" },
+		{ "ppc", "powerpc" }, { "s390x", "s390" },	    { "riscv", "riscv" },
+		{ "mips", "mips" },   { "loongarch", "loongarch" },
+	};
+	static struct utsname un;
+
+	uname(&un);
+	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
+		if (text_starts(un.machine, archs[i][0]))
+			return archs[i][1];
+	return un.machine;
+}
+
+/*
+ * Is libbcc's own copy of uapi/linux/bpf.h, which takes the place of the kernel's, too old? It
+ * lacks types that newer headers need (bpf_wq, bpf_refcount ...). The kernel's own has all that
+ * libbcc needs since 6.2, which brought the last helper function (bpf_cgrp_storage_delete,
+ * c4bcfb38a95e).
+ */
+static bool headers_newer(const char *release)
+{
+	unsigned int major = 0, minor = 0;
+
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 2));
+}
+
+/*
+ * A tree of one file, in front of the real one. kconfig.h is what libbcc includes before its own
+ * bpf.h, so that the kernel's can come first; their guards are the same.
+ * @source, @build: the two parts of the headers, which may be one folder.
+ */
+static int headers_overlay(struct request *req, const char *source, const char *build)
+{
+	/* the order of the kernel's own Makefile, LINUXINCLUDE; each in the sources, then as built
+	 */
+	static const char *const parts[][2] = {
+		{ "arch/%s/include", "arch/%s/include/generated" },
+		{ "include", "include" },
+		{ "arch/%s/include/uapi", "arch/%s/include/generated/uapi" },
+		{ "include/uapi", "include/generated/uapi" },
+	};
+	const char *arch = headers_arch();
+	char path[PATH_MAX];
+	FILE *file;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/include", req->work_dir);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/include/linux", req->work_dir);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/include/linux/kconfig.h", req->work_dir);
+	file = fopen(path, "we");
+	if (!file)
+		return -errno;
+	fprintf(file, "#include \"%s/include/linux/kconfig.h\"\n#include <uapi/linux/bpf.h>\n",
+		source);
+	ret = ferror(file) ? -EIO : 0;
+	if (fclose(file) && !ret)
+		ret = -errno;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !ret; i++) {
+		char dir[64];
+
+		snprintf(dir, sizeof(dir), parts[i][0], arch);
+		ret = headers_flag(req, "-I%s/%s", source, dir);
+		snprintf(dir, sizeof(dir), parts[i][1], arch);
+		ret = ret ?: headers_flag(req, "-I%s/%s", build, dir);
+	}
+	/* 6.17 and later put anonymous members of a named struct's type into structs */
+	ret = ret ?: headers_flag(req, "-fms-extensions", NULL, NULL);
+	ret = ret ?: headers_flag(req, "-Wno-microsoft-anon-tag", NULL, NULL);
+	return ret;
+}
+
+static int headers_made(const struct request *req, struct error *err)
+{
+	struct buf config = {};
+	int ret = kernel_config_read(req->release, &config);
+
+	ret = btf_tree_write(req->work_dir, req->header_path, req->text, req->release,
+			     ret == 0 ? buf_text(&config) : NULL, err);
+	buf_free(&config);
+	return ret;
+}
+
+int headers_point(struct request *req, struct error *err)
+{
+	char source[PATH_MAX], build[PATH_MAX];
+	const char *dir = req->work_dir;
+	int ret = 0;
+
+	unsetenv("BCC_KERNEL_SOURCE");
+	unsetenv("BCC_LINUX_VERSION_CODE");
+	unsetenv("BCC_KERNEL_MODULES_SUFFIX");
+	unsetenv("ARCH");
+	if (req->header_kind == HEADERS_BTF) {
+		ret = headers_made(req, err);
+	} else if (headers_newer(req->release)) {
+		snprintf(source, sizeof(source), "/lib/modules/%s/source", req->release);
+		snprintf(build, sizeof(build), "/lib/modules/%s/build", req->release);
+		if (access(source, F_OK))
+			snprintf(source, sizeof(source), "%s", build);
+		if (req->header_kind == HEADERS_DIR) {
+			snprintf(source, sizeof(source), "%s", req->header_path);
+			snprintf(build, sizeof(build), "%s", req->header_path);
+		}
+		ret = headers_overlay(req, source, build);
+		if (ret)
+			error_sys(err, ret, "cannot prepare the kernel's headers");
+	} else {
+		/* libbcc knows its way about /lib/modules */
+		dir = req->header_kind == HEADERS_DIR ? req->header_path : NULL;
+	}
+	if (!ret && dir && setenv("BCC_KERNEL_SOURCE", dir, 1))
+		ret = error_sys(err, -ENOMEM, "cannot name the header source");
+	return ret;
+}
