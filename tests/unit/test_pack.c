@@ -249,7 +249,7 @@ static void test_request_incomplete(void **state)
 	}
 	fill_request(&req);
 	req.header_kind = HEADERS_MODULES;
-	req.header_path = req.work_dir = NULL;
+	req.header_path = NULL;
 	assert_int_equal(request_write(&buf, &req), 0);
 	assert_int_equal(request_read(&again, buf.data, buf.len, &why), 0);
 	buf_free(&buf);
@@ -312,6 +312,7 @@ static void test_request_too_many(void **state)
 			pack_text(&buf, 1, "");
 			pack_text(&buf, 2, "1");
 			pack_piece(&buf, 3, &kind, sizeof(kind));
+			pack_text(&buf, 5, "/tmp/x");
 			for (uint32_t i = 0; i < nr + (uint32_t)limit; i++) {
 				pack_text(&buf, tag, "x");
 				if (tag == 7)
