@@ -16,7 +16,7 @@
 static const struct provider *const providers[] = {
 	&provider_kprobe, &provider_kretprobe, &provider_tracepoint, &provider_raw_tracepoint,
 	&provider_uprobe, &provider_uretprobe, &provider_usdt,	     &provider_perf_event,
-	&provider_fentry, &provider_fexit,     &provider_lsm,
+	&provider_fentry, &provider_fexit,     &provider_lsm,	     &provider_syscall,
 };
 
 const struct provider *provider_each(unsigned int i)

@@ -64,7 +64,7 @@ struct provider {
 
 extern const struct provider provider_kprobe, provider_kretprobe, provider_tracepoint,
 	provider_raw_tracepoint, provider_uprobe, provider_uretprobe, provider_usdt,
-	provider_perf_event, provider_fentry, provider_fexit, provider_lsm;
+	provider_perf_event, provider_fentry, provider_fexit, provider_lsm, provider_syscall;
 
 /* provider_by_name - the one called @name in the Attach section, NULL when there is none */
 const struct provider *provider_by_name(const char *name);

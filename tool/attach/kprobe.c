@@ -192,6 +192,25 @@ const struct provider provider_kprobe = {
 	.detach = attach_close,
 };
 
+/* BCC's name for a system call's entry, whose arguments libbcc fetches in their own way. */
+static int syscall_prefix_target(const char *rest, char *target, int size)
+{
+	int len = snprintf(target, (size_t)size, "sys_%s", rest);
+
+	return *rest && len < size ? 0 : -EINVAL;
+}
+
+const struct provider provider_syscall = {
+	.name = "kprobe",
+	.prefix = "syscall__",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.prefix_target = syscall_prefix_target,
+	.check = kprobe_check,
+	.verify = kprobe_verify,
+	.attach = kprobe_attach,
+	.detach = attach_close,
+};
+
 const struct provider provider_kretprobe = {
 	.name = "kretprobe",
 	.prefix = "kretprobe__",
