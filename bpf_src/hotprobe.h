@@ -91,7 +91,18 @@ static inline int read_user(void *dst, u32 size, const void *src)
 
 /* debugf - with --debug, a line of printf-like text on stderr; three arguments at most */
 #ifdef DEBUG
-#define debugf(fmt, args...) bpf_trace_printk(fmt "\n", ##args)
+/* from 5.9 on the kernel ends the line itself */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 9, 0)
+#define HOTPROBE_DEBUG_END "\n"
+#else
+#define HOTPROBE_DEBUG_END ""
+#endif
+/* bpf_trace_printk() as libbcc would write it out, which it does not do inside a macro */
+#define debugf(fmt, args...)                                             \
+	({                                                               \
+		char hp_format[] = fmt HOTPROBE_DEBUG_END;               \
+		bpf_trace_printk_(hp_format, sizeof(hp_format), ##args); \
+	})
 #else
 #define debugf(fmt, args...) \
 	do {                 \

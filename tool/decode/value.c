@@ -29,6 +29,7 @@ static const struct type_meaning type_meanings[] = {
 	{ "errno_t", MEANING_ERRNO, KIND(FIELD_INT), 0 },
 	{ "ipv4_t", MEANING_IPV4, ANY_INTEGER, 4 },
 	{ "ipv6_t", MEANING_IPV6, KIND(FIELD_BYTES), 16 },
+	{ "inet_t", MEANING_INET, KIND(FIELD_BYTES), 16 },
 	{ "port_t", MEANING_PORT, ANY_INTEGER, 2 },
 	{ "duration_ns_t", MEANING_DURATION, ANY_INTEGER, 0 },
 	{ "time_ns_t", MEANING_TIME, KIND(FIELD_UINT), 8 },

@@ -20,6 +20,7 @@ enum meaning {
 	MEANING_ERRNO,	  /* errno_t: negative is an error */
 	MEANING_IPV4,	  /* ipv4_t: u32 in network byte order */
 	MEANING_IPV6,	  /* ipv6_t: 16 bytes */
+	MEANING_INET,	  /* inet_t: 16 bytes, IPv4 addresses as mapped ones */
 	MEANING_PORT,	  /* port_t: u16 in host byte order */
 	MEANING_DURATION, /* duration_ns_t */
 	MEANING_TIME,	  /* time_ns_t: CLOCK_MONOTONIC, as bpf_ktime_get_ns() gives it */

@@ -73,12 +73,16 @@ static size_t cell_bytes(struct buf *to, const struct column *col, const struct 
 	return cell_hex(to, value) + cell_rest(to, value);
 }
 
-static size_t cell_ipv6(struct buf *to, const struct column *col, const struct value *value)
+char *column_address(char *p, const struct column *col, const struct value *value)
+{
+	return col->meaning == MEANING_INET ? fmt_inet(p, value->data) : fmt_ipv6(p, value->data);
+}
+
+static size_t cell_address(struct buf *to, const struct column *col, const struct value *value)
 {
 	char text[FMT_MAX];
-	size_t len = (size_t)(fmt_ipv6(text, value->data) - text);
+	size_t len = (size_t)(column_address(text, col, value) - text);
 
-	(void)col;
 	buf_add(to, text, len);
 	return len;
 }
@@ -182,8 +186,8 @@ void cell_prepare(struct column *col)
 	case FIELD_BYTES:
 		col->cell = cell_bytes;
 		col->width = size < TEXT_WIDTH / 2 ? 2 * size : TEXT_WIDTH;
-		if (col->meaning == MEANING_IPV6) {
-			col->cell = cell_ipv6;
+		if (col->meaning == MEANING_IPV6 || col->meaning == MEANING_INET) {
+			col->cell = cell_address;
 			/* most are shorter than the longest, 39 */
 			col->width = 26;
 		}

@@ -82,4 +82,7 @@ void scalar_prepare(struct column *col, enum output_kind format);
 /* cell_prepare - choose how all other kinds look: cell (tables and CSV), alignment, width */
 void cell_prepare(struct column *col);
 
+/* column_address - an ipv6_t or inet_t as text; at most FMT_MAX bytes, no NUL */
+char *column_address(char *p, const struct column *col, const struct value *value);
+
 #endif

@@ -154,12 +154,12 @@ static void json_bytes(struct buf *to, const struct column *col, const struct va
 {
 	char text[FMT_MAX];
 
-	if (col->meaning != MEANING_IPV6) {
+	if (col->meaning != MEANING_IPV6 && col->meaning != MEANING_INET) {
 		json_hex(to, value->data, value->len);
 		return;
 	}
 	buf_char(to, '"');
-	buf_add(to, text, (size_t)(fmt_ipv6(text, value->data) - text));
+	buf_add(to, text, (size_t)(column_address(text, col, value) - text));
 	buf_char(to, '"');
 }
 

@@ -160,3 +160,12 @@ char *fmt_ipv6(char *p, const unsigned char addr[16])
 	}
 	return p;
 }
+
+char *fmt_inet(char *p, const unsigned char addr[16])
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (memcmp(addr, mapped, sizeof(mapped)) == 0)
+		return fmt_ipv4(p, addr + sizeof(mapped));
+	return fmt_ipv6(p, addr);
+}

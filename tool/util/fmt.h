@@ -40,4 +40,7 @@ char *fmt_duration(char *p, uint64_t ns);
 char *fmt_ipv4(char *p, const unsigned char addr[4]);
 char *fmt_ipv6(char *p, const unsigned char addr[16]);
 
+/* fmt_inet - an address of either family; an IPv4-mapped one (RFC 4291 2.5.5.2) is shown as IPv4 */
+char *fmt_inet(char *p, const unsigned char addr[16]);
+
 #endif
