@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The probe write: results, durations, threads, and that no call is missing or told twice.
+# shellcheck disable=SC2317 # functions are called by ok, wait_for and the like
 . "$(dirname "$0")/lib.sh"
 
 perl=$(command -v perl)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Filters: each lets through what it should, and nothing else.
+# shellcheck disable=SC2317 # functions are called by ok, wait_for and the like
 . "$(dirname "$0")/lib.sh"
 
 sh=/bin/dash

@@ -62,10 +62,14 @@ static int edit_copy(const struct source *src, char path[PATH_MAX], struct error
 /* The editor may be a command with arguments ("code --wait"), as git and others take it. */
 static int edit_run(const char *path, struct error *err)
 {
-	const char *editor = getenv("VISUAL") ?: getenv("EDITOR") ?: "editor";
+	const char *editor = getenv("VISUAL");
 	struct buf command = {};
 	int status;
 
+	if (!editor || !*editor)
+		editor = getenv("EDITOR");
+	if (!editor || !*editor)
+		editor = "editor";
 	buf_printf(&command, "%s \"$1\"", editor);
 	fflush(NULL);
 	status = fork();
