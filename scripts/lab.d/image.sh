@@ -140,7 +140,7 @@ make_image() {
 		"$image"/usr/lib/linux-kbuild-* "$image"/var/{cache,lib}/apt "$image"/var/lib/dpkg \
 		"$image"/usr/bin/x86_64-linux-gnu-{cpp,g++,gcc,lto-dump}*
 	find "$image/usr/lib" -name '*.a' -delete
-	find "$image/usr/lib" '(' -name 'lib[agltu]*san.so*' -o -name 'libicudata*' ')' -delete
+	find "$image/usr/lib" -name 'lib[altu]*san.so*' -delete
 	quietly mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$image" "$dir/root.img.new" 1500M
 	rm -rf "$image"
 	mv "$dir/root.img.new" "$dir/root.img"
