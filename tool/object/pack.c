@@ -15,7 +15,8 @@ struct pack_header {
 
 _Static_assert(sizeof(struct pack_header) == PACK_HEADER_SIZE, "the header has no padding");
 
-static const char pack_magic[8] = "hotprobe";
+/* without its final NUL */
+static const char pack_magic[] = "hotprobe";
 
 /* Fowler, Noll, Vo: FNV-1a with 64 bits; finds accidents, is no defence against an attacker */
 static uint64_t pack_sum(const char *data, size_t len)
