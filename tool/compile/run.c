@@ -284,11 +284,13 @@ static bool explain_events(const char *text, struct error *err)
 }
 
 /* LLVM's words for too large a frame: "error: FILE:LINE:COLUMN: in function NAME TYPE: ...". */
-static bool explain_stack(const char *text, struct error *err)
+static bool explain_stack(const char *text, const char *path, struct error *err)
 {
 	static const char in[] = ": in function ";
 	const char *what = strstr(text, "BPF stack limit"), *function;
 	char place[PATH_MAX + 16];
+	size_t len;
+	int dir;
 
 	/* what is still larger is cleared by a call of memset(), which does not exist there */
 	what = what ?: strstr(text, "A call to built-in function 'memset'");
@@ -302,11 +304,16 @@ static bool explain_stack(const char *text, struct error *err)
 	if (text_starts(what, "error: "))
 		what += strlen("error: ");
 	diagnostic_place(what, what, place, sizeof(place));
+	/* it leaves out the folder that the path has in common with the compiler's own */
+	len = strcspn(place, ":");
+	dir = strlen(path) > len && memcmp(path + strlen(path) - len, place, len) == 0
+		      ? (int)(strlen(path) - len)
+		      : 0;
 	function += strlen(in);
 	error_set(err, -EINVAL,
-		  "%sthe variables of the function %.*s need more than the 512 bytes that a BPF "
-		  "program's stack has",
-		  place, (int)text_ident_len(function), function);
+		  "%.*s%sthe variables of the function %.*s need more than the 512 bytes that a "
+		  "BPF program's stack has",
+		  dir, path, place, (int)text_ident_len(function), function);
 	error_hint(err, "put the large variable into a map: BPF_PERCPU_ARRAY(scratch, struct "
 			"event, 1); then int zero = 0; struct event *e = scratch.lookup(&zero); if "
 			"(!e) return 0;");
@@ -355,7 +362,7 @@ static int explain_failure(const struct worker *worker, const struct compile_job
 		;
 	else if (explain_events(buf_text(&text), err))
 		;
-	else if (explain_stack(buf_text(&text), err))
+	else if (explain_stack(buf_text(&text), job->src->path, err))
 		;
 	else if (explain_worker(buf_text(&text), job->src->path, err))
 		;
