@@ -155,22 +155,11 @@ static const char *record_format(const char *path, bool *is_format)
 	return NULL;
 }
 
-/*
- * stands in for libc's, which std::ifstream opens files with: tracepoint formats are those that the
- * request brought, because tracefs is closed to a process without privilege
- */
-FILE *fopen64(const char *path, const char *mode)
+/* A file with what the request brought as the format; ENOENT if it brought none. */
+static FILE *record_open_format(const char *format)
 {
-	static FILE *(*real)(const char *, const char *);
-	const char *format;
-	bool is_format = false;
 	int fd;
 
-	if (!real)
-		real = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen64");
-	format = record ? record_format(path, &is_format) : NULL;
-	if (!is_format)
-		return real(path, mode);
 	if (!format) {
 		errno = ENOENT;
 		return NULL;
@@ -183,6 +172,29 @@ FILE *fopen64(const char *path, const char *mode)
 		return NULL;
 	}
 	return fdopen(fd, "r");
+}
+
+/*
+ * stands in for libc's, which std::ifstream opens files with (in gcc 12's libstdc++ by its name
+ * fopen64, in gcc 14's by this one): tracepoint formats are those that the request brought, because
+ * tracefs is closed to a process without privilege
+ */
+FILE *fopen(const char *path, const char *mode)
+{
+	static FILE *(*real)(const char *, const char *);
+	const char *format;
+	bool is_format = false;
+
+	if (!real)
+		real = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen");
+	format = record ? record_format(path, &is_format) : NULL;
+	return is_format ? record_open_format(format) : real(path, mode);
+}
+
+/* the same function where off_t always has 64 bits */
+FILE *fopen64(const char *path, const char *mode)
+{
+	return fopen(path, mode);
 }
 
 /* bpf_probe_read_kernel and _user exist since Linux 5.5 (commit 6ae08ae3dea2) */
