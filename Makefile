@@ -51,6 +51,9 @@ TESTED := $(filter-out tool/worker/% tool/main.c,$(SRCS))
 # $(call objs,KINDS,SOURCES): their objects, for each kind (obj: as installed, asan: sanitized)
 objs = $(foreach kind,$(1),$(addprefix build/$(kind)/,$(addsuffix .o,$(basename $(2)))))
 UNIT := $(patsubst tests/unit/%.c,build/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_SECONDS ?= 10
+FUZZER = -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 E2E := $(sort $(wildcard tests/e2e/*.t))
 PROBES := $(sort $(wildcard bpf_src/*.c))
 MAN := $(sort $(wildcard man/*.8))
@@ -62,7 +65,7 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # V=1 shows the commands
 say = $(if $(V),,@echo '  $(1) $@';)
 
-.PHONY: all run test unit e2e lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
+.PHONY: all run test unit e2e fuzz lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: build/hotprobe build/hotprobe-cc $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
 # From an archive only what is called comes along: hotprobe is to find headers, not to carry the
@@ -99,6 +102,14 @@ build/unit/%: build/asan/tests/unit/%.o build/asan/tool.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(LIBS_TEST)
 
+build/fuzz/obj/%.o: %.c Makefile | build/libs-found
+	@mkdir -p $(@D)
+	$(call say,CLNG)clang $(DIALECT) $(FUZZER),fuzzer-no-link $(DEFINES) -c -o $@ $<
+
+build/fuzz/tool.a: $(patsubst %.c,build/fuzz/obj/%.o,$(TESTED)) $(call objs,obj,$(ASMS))
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/tool.a
+	$(call say,LINK)clang $(FUZZER),fuzzer -Wl,--as-needed -o $@ $^ $(LIBS_FRONT)
+
 build/man/hotprobe-%.8: bpf_src/%.c build/hotprobe
 	@mkdir -p $(@D)
 	$(call say,MAN )build/hotprobe man $< >$@
@@ -108,7 +119,7 @@ build/man/hotprobe-%.8: bpf_src/%.c build/hotprobe
 VERSION := $(or $(shell git -c safe.directory='*' describe --always --dirty 2>/dev/null),0.1)
 NAMED := -DHOTPROBE_VERSION='"$(VERSION)"' -DHOTPROBE_BPFDIR='"$(bpfdir)"' \
 	-DHOTPROBE_LIBEXECDIR='"$(libexecdir)"'
-NAMING := $(call objs,obj asan,$(shell grep -rlwE --include='*.c' \
+NAMING := $(call objs,obj asan fuzz/obj,$(shell grep -rlwE --include='*.c' \
 	'HOTPROBE_(VERSION|BPFDIR|LIBEXECDIR)' $(wildcard tool tests/unit)))
 $(NAMING): DEFINES = $(NAMED)
 $(NAMING): build/named
@@ -127,7 +138,7 @@ build/libs-found: Makefile
 		echo 'A library or tool that hotprobe is built with is missing: run scripts/setup' >&2; \
 		exit 1; }
 
--include $(patsubst %.o,%.d,$(call objs,obj asan,$(SRCS)) $(UNIT:build/unit/%=build/asan/tests/unit/%.o))
+-include $(patsubst %.o,%.d,$(call objs,obj asan fuzz/obj,$(SRCS)) $(UNIT:build/unit/%=build/asan/tests/unit/%.o))
 
 # ---- run, test, lint -----------------------------------------------------------------------------
 
@@ -155,6 +166,16 @@ unit: $(UNIT) ## run the unit tests, with sanitizers
 
 e2e: all ## as root: run the end-to-end tests
 	@$(call prove,$(E2E))
+
+# A corpus stays in build/fuzz/, so that the next run goes on from there.
+fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (default: 10); needs clang
+	@set -e; for target in $(FUZZ); do \
+		mkdir -p $$target.corpus; \
+		echo "  FUZZ $$target"; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 -verbosity=0 \
+			-artifact_prefix=$$target. $$target.corpus >$$target.log 2>&1 \
+			|| { tail -n 40 $$target.log >&2; exit 1; }; \
+	done
 
 C_FILES = $(sort $(shell find $(wildcard tool tests bpf_src) -name '*.[ch]' -not -path '*/fixtures/*'))
 SHELL_FILES = $(sort $(shell grep -rlE '^(#!/bin/(ba)?sh|# shellcheck shell=)' scripts .ci tests))
