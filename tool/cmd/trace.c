@@ -29,7 +29,8 @@
 struct event_count {
 	uint64_t emitted;
 	uint64_t filtered;
-	uint64_t lost;
+	uint64_t lost;	  /* could not be sent */
+	uint64_t dropped; /* name_drop(): the probe could not make them */
 };
 
 struct trace {
@@ -208,6 +209,8 @@ static int trace_counts(const struct trace *trace, struct event_count *sum)
 		sum->emitted += one.emitted;
 		sum->filtered += one.filtered;
 		sum->lost += one.lost;
+		sum->dropped += one.dropped;
+		sum->dropped += one.dropped;
 	}
 	return 0;
 }
@@ -218,6 +221,13 @@ static bool trace_is_plain(const struct trace *trace)
 		if (trace->session->exp.outputs[i].plain)
 			return true;
 	return false;
+}
+
+/* The events whose fate is known. */
+static uint64_t trace_known(const struct trace *trace, const struct event_count *sum)
+{
+	return trace->printed + trace->unprinted + trace->malformed + sum->filtered + sum->lost +
+	       sum->dropped;
 }
 
 /*
@@ -234,9 +244,7 @@ static int trace_last_drain(struct trace *trace, struct event_count *sum)
 		if (ret)
 			return ret;
 		ret = trace_counts(trace, sum);
-		if (ret || trace->printed + trace->unprinted + trace->malformed + sum->filtered +
-					   sum->lost >=
-				   sum->emitted)
+		if (ret || trace_known(trace, sum) >= sum->emitted)
 			return ret;
 		nanosleep(&pause, NULL);
 	}
@@ -246,14 +254,15 @@ static int trace_last_drain(struct trace *trace, struct event_count *sum)
 static void trace_summary(const struct trace *trace, const struct event_count *sum)
 {
 	const struct session *session = trace->session;
-	uint64_t known = trace->printed + trace->unprinted + trace->malformed + sum->filtered +
-			 sum->lost;
+	uint64_t known = trace_known(trace, sum);
 	/* whatever the probe sent and did not come was lost as well */
-	uint64_t lost = sum->lost + (sum->emitted > known ? sum->emitted - known : 0);
+	uint64_t unsent = sum->lost + (sum->emitted > known ? sum->emitted - known : 0);
+	uint64_t lost;
 	struct buf line = {};
 
 	if (trace_is_plain(trace))
-		lost += reader_overwritten(trace->reader);
+		unsent += reader_overwritten(trace->reader);
+	lost = unsent + sum->dropped;
 	/* a probe of maps only: they were what there is to say */
 	if (!trace->nr_outputs)
 		return;
@@ -262,6 +271,9 @@ static void trace_summary(const struct trace *trace, const struct event_count *s
 	buf_printf(&line, "hotprobe: %llu event%s printed, %s%llu lost",
 		   (unsigned long long)trace->printed, trace->printed == 1 ? "" : "s",
 		   trace_is_plain(trace) ? "at least " : "", (unsigned long long)lost);
+	if (sum->dropped)
+		buf_printf(&line, ", %llu of them given up by the probe itself",
+			   (unsigned long long)sum->dropped);
 	if (sum->filtered)
 		buf_printf(&line, ", %llu filtered out", (unsigned long long)sum->filtered);
 	if (trace->unprinted)
@@ -270,7 +282,7 @@ static void trace_summary(const struct trace *trace, const struct event_count *s
 	if (trace->malformed)
 		buf_printf(&line, ", %llu could not be decoded",
 			   (unsigned long long)trace->malformed);
-	if (lost)
+	if (unsent)
 		buf_str(&line, "; a larger --buffer loses less");
 	buf_char(&line, '\n');
 	write_all(STDERR_FILENO, buf_text(&line), line.len);

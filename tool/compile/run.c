@@ -231,7 +231,7 @@ static int explain_where(const char *text, const struct expansion *exp, struct e
 	static const char undeclared[] = "use of undeclared identifier '";
 	const char *name = strstr(text, undeclared);
 	struct near near = {};
-	struct buf fields = {};
+	struct buf fields = {}, list = {};
 	char wanted[128];
 
 	if (!name) {
@@ -253,13 +253,15 @@ static int explain_where(const char *text, const struct expansion *exp, struct e
 	for (const char *s = buf_text(&fields); *s; s += strcspn(s, " ") + 1) {
 		char field[128];
 
-		snprintf(field, sizeof(field), "%.*s", (int)strcspn(s, " "), s);
+		snprintf(field, sizeof(field), "%.*s", (int)strcspn(s, " ."), s);
 		near_offer(&near, field);
+		buf_printf(&list, "%s%s", list.len ? ", " : "", field);
 	}
 	if (near_best(&near))
 		error_hint(err, "did you mean %s?", near_best(&near));
 	else
-		error_hint(err, "its fields are: %s", buf_text(&fields));
+		error_hint(err, "its fields are: %s", buf_text(&list));
+	buf_free(&list);
 	buf_free(&fields);
 	return err->code;
 }

@@ -21,7 +21,7 @@ void events_prelude(struct buf *out)
 		   "#line 1 \"" EXPAND_OWN_FILE "\"\n"
 		   "#define hp_const(n) ({ u64 hp_v; asm(\"%%0 = %%1 ll\" : \"=r\"(hp_v) : "
 		   "\"i\"(0x%llxULL | (n))); hp_v; })\n"
-		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; };\n",
+		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; u64 dropped; };\n",
 		   (unsigned long long)CONST_MARK);
 }
 
@@ -139,7 +139,7 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		   "\tint hp_zero = 0;\n"
 		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n"
 		   "\tif (hp_n) {\n\t\t__sync_fetch_and_add(&hp_n->emitted, 1);\n"
-		   "\t\t__sync_fetch_and_add(&hp_n->lost, 1);\n\t}\n}",
+		   "\t\t__sync_fetch_and_add(&hp_n->dropped, 1);\n\t}\n}",
 		   name, name);
 	return 0;
 }

@@ -70,8 +70,10 @@ int expand_where_column(const struct expansion *exp, int column);
 /*
  * fields_of_type - names of the members of a struct declared in @text, separated by spaces
  *
- * Only what a look at the declaration shows: members that macros bring are not seen.
+ * Only what a look at the declaration shows: members that macros bring are not seen. The name of a
+ * TEXT(n) field is followed by FIELD_TEXT_MARK.
  */
+#define FIELD_TEXT_MARK ".data"
 int fields_of_type(const char *text, const char *type, struct buf *names);
 
 /*

@@ -51,6 +51,7 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 {
 	const char *last = NULL;
 	size_t last_len = 0;
+	bool text = false;
 
 	for (const char *s = start; s < end && *s != '[' && *s != ':' && *s != '=';) {
 		size_t len = text_ident_len(s);
@@ -69,6 +70,7 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 			if (last)
 				break;
 		} else if (len) {
+			text |= len == strlen("TEXT") && text_starts(s, "TEXT");
 			last = s;
 			last_len = len;
 		}
@@ -77,6 +79,8 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 	if (!last)
 		return;
 	buf_add(names, last, last_len);
+	if (text)
+		buf_str(names, FIELD_TEXT_MARK);
 	buf_char(names, ' ');
 }
 
@@ -118,12 +122,13 @@ int fields_of_type(const char *text, const char *type, struct buf *names)
 	return 0;
 }
 
-static bool is_field(const char *fields, const char *name, size_t len)
+/* The field called so in a list of fields: where its name ends there, NULL when there is none. */
+static const char *find_field(const char *fields, const char *name, size_t len)
 {
 	for (const char *s = fields; *s; s += strcspn(s, " ") + 1)
-		if (strcspn(s, " ") == len && strncmp(s, name, len) == 0)
-			return true;
-	return false;
+		if (strcspn(s, " .") == len && strncmp(s, name, len) == 0)
+			return s + len;
+	return NULL;
 }
 
 struct rewrite {
@@ -180,12 +185,14 @@ static size_t literal_byte(const char *s, unsigned char *byte)
  * program's read-only data, which libbcc's programs cannot have. Returns the end of the literal.
  */
 static const char *rewrite_text(struct rewrite *rw, const char *field, size_t field_len,
-				const char *quote, bool equal)
+				const char *quote, bool equal, bool sized)
 {
-	struct buf code = {};
-	const char *s = quote + 1;
+	struct buf code = {}, array = {};
+	const char *s = quote + 1, *name;
 	unsigned int i = 0;
 
+	buf_printf(&array, "hp_e->%.*s%s", (int)field_len, field, sized ? FIELD_TEXT_MARK : "");
+	name = buf_text(&array);
 	buf_str(&code, equal ? "(" : "!(");
 	for (;;) {
 		unsigned char byte = '\0';
@@ -193,17 +200,25 @@ static const char *rewrite_text(struct rewrite *rw, const char *field, size_t fi
 
 		if (!end)
 			s += literal_byte(s, &byte);
+		/* what lies behind a sized field's size is left from an earlier event */
+		if (sized && !end)
+			buf_printf(&code, "(s32)hp_e->%.*s.size > %u && ", (int)field_len, field,
+				   i);
+		else if (sized)
+			buf_printf(&code, "(hp_e->%.*s.size == %u || ", (int)field_len, field, i);
 		/* a text that fills its array has no NUL */
 		buf_printf(&code,
-			   end ? "(sizeof(hp_e->%.*s) == %u || (u8)hp_e->%.*s[%u] == %u))"
-			       : "sizeof(hp_e->%.*s) > %u && (u8)hp_e->%.*s[%u] == %u && ",
-			   (int)field_len, field, i, (int)field_len, field, i, byte);
+			   end ? "(sizeof(%s) == %u || (u8)%s[%u] == %u)"
+			       : "sizeof(%s) > %u && (u8)%s[%u] == %u && ",
+			   name, i, name, i, byte);
 		i++;
 		if (end)
 			break;
 	}
+	buf_str(&code, sized ? "))" : ")");
 	rewrite_add(rw, buf_text(&code), code.len, field, false);
 	buf_free(&code);
+	buf_free(&array);
 	return *s ? s + 1 : s;
 }
 
@@ -261,7 +276,7 @@ int where_rewrite(const char *expr, const char *fields, struct buf *out, int **m
 		return ret;
 	for (const char *s = expr; *s;) {
 		size_t len = text_ident_len(s);
-		const char *op;
+		const char *op, *field;
 
 		if (isdigit((unsigned char)*s)) {
 			/* 0x1f and 10UL are no identifiers */
@@ -279,12 +294,13 @@ int where_rewrite(const char *expr, const char *fields, struct buf *out, int **m
 			s = end + 1;
 			continue;
 		}
-		if (len && !is_member(expr, s) && is_field(fields, s, len)) {
+		field = len && !is_member(expr, s) ? find_field(fields, s, len) : NULL;
+		if (field) {
 			op = s + len + strspn(s + len, " \t");
 			if ((text_starts(op, "==") || text_starts(op, "!=")) &&
 			    op[2 + strspn(op + 2, " \t")] == '"') {
 				s = rewrite_text(&rw, s, len, op + 2 + strspn(op + 2, " \t"),
-						 *op == '=');
+						 *op == '=', *field == '.');
 				continue;
 			}
 			rewrite_add(&rw, "hp_e->", 6, s, false);
