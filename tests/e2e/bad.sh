@@ -70,9 +70,10 @@ bad_left() {
 }
 
 bad_before=$(bad_left)
-# Other runs on the machine come and go; what was left behind stays.
+# Other runs on the machine come and go: of what is new at the end, what was left behind stays.
 bad_nothing_left() {
-	! bad_left | grep -qvxF -- "$bad_before"
+	bad_after=$(bad_left | grep -xF -- "$bad_after")
+	[[ -z $bad_after ]]
 }
 
 # bad_no_process TEXT: no process whose command line has TEXT, but this test's
@@ -81,6 +82,8 @@ bad_no_process() {
 }
 
 done_bad() {
+	HP_TIMEOUT=120
+	bad_after=$(bad_left | grep -vxF -- "$bad_before")
 	ok 'no temporary folder and no entry in tracefs is left' wait_for bad_nothing_left
 	ok 'no process is left' wait_for bad_no_process "$tmp/"
 	done_testing
