@@ -210,7 +210,6 @@ static int trace_counts(const struct trace *trace, struct event_count *sum)
 		sum->filtered += one.filtered;
 		sum->lost += one.lost;
 		sum->dropped += one.dropped;
-		sum->dropped += one.dropped;
 	}
 	return 0;
 }
