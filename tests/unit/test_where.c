@@ -41,7 +41,7 @@ static void test_declarations(void **state)
 	expect_fields("struct event { struct task_struct *task; enum color color; };",
 		      "struct event", "task color ");
 	expect_fields("struct event { TEXT(256) file; ARGV(PAGE_SIZE - 1) args; };", "struct event",
-		      "file args ");
+		      "file.data args ");
 	expect_fields(
 		"struct event { u32 pid; union { u32 v4; struct { u64 hi, lo; }; }; int z; };",
 		"struct event", "pid v4 hi lo z ");
@@ -101,7 +101,7 @@ static void test_open_ends(void **state)
 
 /* ---- where_rewrite ------------------------------------------------------------------------- */
 
-#define FIELDS "pid ret comm args e x1f UL "
+#define FIELDS "pid ret comm args e x1f UL file.data "
 
 /* Each byte of the result that also stands in the expression must point at itself there. */
 static void check_map(const char *expr, const struct buf *out, const int *map)
@@ -183,6 +183,12 @@ static void test_text(void **state)
 	expect_where("comm != \"\"", "!((sizeof(hp_e->comm) == 0 || (u8)hp_e->comm[0] == 0))");
 	expect_where("comm==\"\"||pid",
 		     "((sizeof(hp_e->comm) == 0 || (u8)hp_e->comm[0] == 0))||hp_e->pid");
+	/* a TEXT(n): as much of it as its size says */
+	expect_where("file == \"a\"",
+		     "((s32)hp_e->file.size > 0 && sizeof(hp_e->file.data) > 0 && "
+		     "(u8)hp_e->file.data[0] == 97 && (hp_e->file.size == 1 || "
+		     "(sizeof(hp_e->file.data) == 1 || (u8)hp_e->file.data[1] == 0)))");
+	expect_where("file.size > pid", "hp_e->file.size > hp_e->pid");
 	/* what is no field is left to the compiler */
 	expect_where("foo == \"x\"", "foo == \"x\"");
 }
