@@ -242,6 +242,11 @@ static void schema_huge_count(struct sample *s)
 	s->schemas[0].nr_fields = UINT32_MAX;
 }
 
+static void schema_of_nothing(struct sample *s)
+{
+	s->schemas[0].role = SCHEMA_VALUE + 1;
+}
+
 static void field_without_name(struct sample *s)
 {
 	s->schemas[0].fields[1].name[0] = '\0';
@@ -330,6 +335,7 @@ static void test_nonsense(void **state)
 		{ "schema_type_open", schema_type_open, "no name" },
 		{ "schema_too_many_fields", schema_too_many_fields, "too many fields" },
 		{ "schema_huge_count", schema_huge_count, "too many fields" },
+		{ "schema_of_nothing", schema_of_nothing, "nothing that is known" },
 		{ "field_without_name", field_without_name, "field has no name" },
 		{ "field_type_open", field_type_open, "field has no name" },
 		{ "field_kind_zero", field_kind_zero, "unknown kind" },

@@ -158,6 +158,8 @@ static const char *object_check_schema(const struct schema *schema)
 	    !memchr(schema->type, '\0', sizeof(schema->type)) ||
 	    schema->nr_fields > SCHEMA_FIELDS_MAX)
 		return "an event has no name or too many fields";
+	if (schema->role > SCHEMA_VALUE)
+		return "a schema describes nothing that is known";
 	for (uint32_t i = 0; i < schema->nr_fields; i++) {
 		const struct schema_field *field = &schema->fields[i];
 
