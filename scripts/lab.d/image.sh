@@ -192,8 +192,12 @@ compile() {
 		mount --bind "$2" "$1/src"
 		mount --bind "$3" "$1/src/build"
 		mount -t proc proc "$1/proc"
-		exec chroot "$1" env -i PATH=/usr/sbin:/usr/bin LC_ALL=C make -C /src --no-print-directory \
-			-j"$4" VERSION="$5" build/hotprobe build/hotprobe-cc
+		inside="chroot $1 env -i PATH=/usr/sbin:/usr/bin LC_ALL=C"
+		$inside make -C /src --no-print-directory -j"$4" VERSION="$5" \
+			build/hotprobe build/hotprobe-cc
+		outside=/src/scripts/lab.d/outside-cc.c
+		[[ $1/src/build/outside-cc -nt $1$outside ]] ||
+			$inside gcc -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o /src/build/outside-cc $outside
 	' - "$dir/tree" "$checkout" "$products" "$(nproc)" "$version" >"$dir/compile.log" 2>&1 || {
 		grep -E -m 30 'error|warning|\*\*\*' "$dir/compile.log" >&2 || tail -n 20 "$dir/compile.log" >&2
 		die "$guest: hotprobe does not compile with this release (all it said: $dir/compile.log)"

@@ -8,13 +8,14 @@
 #   --shell          the guest's serial line is this terminal
 #   --console FILE   where the serial line goes otherwise
 #   --timeout N      seconds that the guest's command may take
+#   --outside CMD    what compiles for a guest that compiles outside; given the folder of a job
 #
 # What guest-init writes to its ports out and err becomes our stdout and stderr; port ctl carries
-# lines: "ready", then our "go ...", "started", "status N". qemu itself is told by QMP what to do.
+# lines: "ready", then our "go ...", "started", "status N"; for cc see outside-cc.c. qemu itself is told by QMP what to do.
 # Exit status: the command's; 124 after the timeout; 125 if there is none because the guest died.
 use strict;
 use warnings;
-use Fcntl;
+use Fcntl qw(:DEFAULT :flock);
 use Getopt::Long qw(:config no_ignore_case);
 use IO::Select;
 use POSIX qw(:sys_wait_h);
@@ -25,7 +26,7 @@ use Time::HiRes qw(time);
 my ($BOOT, $RESTORE) = (180, 40);
 
 my %opt = (timeout => 300);
-GetOptions(\%opt, 'save=s', 'restore=s', 'shell', 'console=s', 'timeout=i') or exit 2;
+GetOptions(\%opt, 'save=s', 'restore=s', 'shell', 'console=s', 'timeout=i', 'outside=s@') or exit 2;
 my @qemu = @ARGV;
 my ($qemu_pid, %port, %pending, @events);
 my $select = IO::Select->new;
@@ -50,7 +51,7 @@ sub start {
 	%port = %pending = ();
 	@events = ();
 	$select = IO::Select->new;
-	for my $name (qw(qmp ctl out err)) {
+	for my $name (qw(qmp ctl out err cc)) {
 		socketpair(my $mine, my $other, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "socketpair: $!";
 		fcntl($other, F_SETFD, 0);
 		$port{$name} = $mine;
@@ -59,7 +60,7 @@ sub start {
 		$select->add($mine);
 	}
 	my @args = (@qemu, '-mon', 'chardev=qmp,mode=control', '-device', 'virtio-serial-pci');
-	for my $name (qw(qmp ctl out err)) {
+	for my $name (qw(qmp ctl out err cc)) {
 		push @args, '-chardev', "socket,id=$name,fd=" . fileno $theirs{$name};
 		push @args, '-device', "virtserialport,chardev=$name,name=$name" if $name ne 'qmp';
 	}
@@ -89,6 +90,52 @@ sub write_all {
 	return 1;
 }
 
+sub read_file {
+	my ($path) = @_;
+	open my $file, '<:raw', $path or return '';
+	local $/;
+	return <$file> // '';
+}
+
+# compile_outside: if a whole request has come, a process that deals with it
+sub compile_outside {
+	$pending{cc} =~ /^compile (\d+) (\d+) (\d+) (\d+) (.*)\n/ or return 0;
+	my ($id, %size, $folder);
+	($id, @size{qw(request source btf)}, $folder) = ($1, $2, $3, $4, $5);
+	my $at = $+[0];
+	return 0 if length $pending{cc} < $at + $size{request} + $size{source} + $size{btf};
+	my $message = substr $pending{cc}, 0, $at + $size{request} + $size{source} + $size{btf}, '';
+	my $child = fork // die "fork: $!";
+	return 1 if $child;
+
+	# No handlers of ours: they would end qemu.
+	$SIG{$_} = 'DEFAULT' for qw(INT TERM HUP);
+	my $job = "$opt{console}.job$id";
+	mkdir $job or POSIX::_exit(1);
+	for my $name (qw(request source btf)) {
+		open my $file, '>:raw', "$job/$name" or POSIX::_exit(1);
+		print $file substr $message, $at, $size{$name};
+		close $file;
+		$at += $size{$name};
+	}
+	open my $file, '>', "$job/folder" or POSIX::_exit(1);
+	print $file "$folder\n";
+	close $file;
+	my $failed = $opt{outside} ? system(@{$opt{outside}}, $job) : 1;
+	my ($status) = read_file("$job/status") =~ /^(\d+)/;
+	my ($object, $messages) = map { read_file("$job/$_") } qw(object messages);
+	if ($failed || !defined $status) {
+		($status, $messages) = (3, "lab: compiling outside the guest failed\n");
+	}
+	# Two answers must not be mixed.
+	open my $lock, '>', "$opt{console}.cc-lock" or POSIX::_exit(1);
+	flock $lock, LOCK_EX;
+	write_all($port{cc}, sprintf("done %s %d %d %d\n", $id, $status, length $object, length $messages)
+		. $object . $messages);
+	system 'rm', '-rf', $job;
+	POSIX::_exit(0);
+}
+
 # pump SECONDS: take what has come; returns false once qemu has ended
 sub pump {
 	my ($seconds) = @_;
@@ -104,6 +151,9 @@ sub pump {
 			write_all(\*STDOUT, $data);
 		} elsif ($name eq 'err') {
 			write_all(\*STDERR, $data);
+		} elsif ($name eq 'cc') {
+			$pending{cc} .= $data;
+			1 while compile_outside();
 		} else {
 			$pending{$name} .= $data;
 			while ($pending{$name} =~ s/^(.*?)\r?\n//) {

@@ -67,14 +67,19 @@ make_state() {
 
 # machine MODE [COMMAND...]: run it to its end. Uses run_guest's options.
 machine() {
-	local mode=$1 status=0 script
+	local mode=$1 status=0 script word
 	shift
 	run=$(mktemp -d "$cache/run.XXXXXX")
 	trap 'rm -rf "$run"' EXIT
 	mkdir -p "$run/lab/checkout/build" "$run/lab/out"
 	(cd "$checkout" && find . -path ./build -prune -o -path ./.git -prune -o -type f -print0 |
 		tar --null --ignore-failed-read -T - -c) | tar -xC "$run/lab/checkout" --no-same-owner
-	cp "$checkout/build/lab/$guest"/hotprobe{,-cc} "$run/lab/checkout/build/"
+	cp "$checkout/build/lab/$guest/hotprobe" "$run/lab/checkout/build/"
+	if [[ $outside ]]; then
+		cp "$checkout/build/lab/$guest/outside-cc" "$run/lab/checkout/build/hotprobe-cc"
+	else
+		cp "$checkout/build/lab/$guest/hotprobe-cc" "$run/lab/checkout/build/"
+	fi
 	[[ ! $files ]] || cp -r "$files" "$run/lab/files"
 	{
 		echo 'cd /lab/checkout'
@@ -87,10 +92,16 @@ machine() {
 		fi
 	} >"$run/lab/session"
 	payload "$run/payload.img" "$run/lab"
-	rm -rf "$run/lab"
 
 	local options=(--timeout "$timeout" --console "$run/console")
 	[[ $mode == run ]] || options+=(--shell)
+	if [[ $outside ]]; then
+		mkdir "$run/lab/real"
+		cp "$checkout/build/lab/$guest/hotprobe-cc" "$run/lab/real/"
+		for word in "$here/lab.d/outside" "$dir/tree" "$run/lab"; do
+			options+=(--outside "$word")
+		done
+	fi
 	if [[ ! $cold && ! $append ]]; then
 		# A copy of its own, by link: the lock is let go, and the state may be made again.
 		ln "$dir/state" "$run/state"
