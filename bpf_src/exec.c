@@ -87,9 +87,16 @@ static int take(char *data, u32 max, u32 *used, u64 from)
 	asm volatile("" : "+r"(at));
 	if (at > max - ITEM_MAX)
 		return 0;
+	data[at] = '\0';
 	len = bpf_probe_read_user_str(data + at, ITEM_MAX, (const void *)from);
-	if (len <= 0 || len > ITEM_MAX)
+	if (len < 0 || len > ITEM_MAX)
 		return 0;
+	/*
+	 * Kernels before 6.13 say 0 to an empty string, where the others count its NUL. No branch:
+	 * each one here doubles what the verifier has to walk.
+	 */
+	asm volatile("" : "+r"(len));
+	len += (u32)(len - 1) >> 31;
 	*used = at + len;
 	if (len == ITEM_MAX)
 		read_user(&next, 1, (const void *)(from + ITEM_MAX - 1));

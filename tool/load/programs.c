@@ -14,9 +14,12 @@
 #include "util/error.h"
 #include "util/text.h"
 
-#define LOG_SIZE_FIRST (64u << 10)
-/* the kernel takes no larger one: UINT_MAX >> 2 since 5.2, UINT_MAX >> 8 before (verifier.c) */
-#define LOG_SIZE_MAX (16u << 20)
+/*
+ * Before 5.2 the kernel takes no log larger than UINT_MAX >> 8 (verifier.c), which is a byte less
+ * than 16 MiB.
+ */
+#define LOG_SIZE_MAX   ((16u << 20) - 256)
+#define LOG_SIZE_FIRST (LOG_SIZE_MAX / 256)
 
 /* Put map descriptors and constants into a copy of the instructions. */
 static struct bpf_insn *prog_relocate(const struct loaded *loaded, const struct object_prog *prog)

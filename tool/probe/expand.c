@@ -12,6 +12,7 @@
 
 #include "probe/events.h"
 #include "probe/expand.h"
+#include "probe/scan.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -63,27 +64,6 @@ static const char *skip_space(const char *s)
 	return s + strspn(s, " \t");
 }
 
-/* Characters before the end of a line that is glued to the next one by a backslash. */
-static size_t continuation(const char *s)
-{
-	if (s[0] != '\\')
-		return 0;
-	return s[1] == '\n' ? 1 : s[1] == '\r' && s[2] == '\n' ? 2 : 0;
-}
-
-static const char *comment_end(const char *s)
-{
-	const char *end;
-
-	if (s[1] == '/') {
-		for (end = s; *end && *end != '\n'; end++)
-			end += continuation(end);
-		return end;
-	}
-	end = strstr(s + 2, "*/");
-	return end ? end + 2 : s + strlen(s);
-}
-
 static const char *literal_end(const char *s)
 {
 	char quote = *s++;
@@ -101,11 +81,11 @@ static const char *directive_end(const char *s)
 {
 	while (*s && *s != '\n') {
 		if (s[0] == '/' && (s[1] == '*' || s[1] == '/'))
-			s = comment_end(s);
+			s = scan_comment(s);
 		else if (s[0] == '"' || s[0] == '\'')
 			s = literal_end(s);
 		else
-			s += 1 + continuation(s);
+			s += 1 + scan_continuation(s);
 	}
 	return s;
 }
@@ -377,7 +357,7 @@ static int walk_step(struct walk *walk)
 	int ret = 0;
 
 	if (c == '/' && (walk->pos[1] == '/' || walk->pos[1] == '*')) {
-		walk_copy(walk, comment_end(walk->pos));
+		walk_copy(walk, scan_comment(walk->pos));
 		return 0;
 	}
 	if (c == '#' && walk->line_start)

@@ -6,22 +6,11 @@
 #include <string.h>
 
 #include "probe/expand.h"
+#include "probe/scan.h"
 #include "util/error.h"
 #include "util/text.h"
 
 #define WHERE_LEN_MAX 4096
-
-static const char *skip_comment(const char *s)
-{
-	const char *end;
-
-	if (s[0] != '/' || (s[1] != '/' && s[1] != '*'))
-		return s;
-	end = s[1] == '/' ? strchr(s, '\n') : strstr(s + 2, "*/");
-	if (!end)
-		return s + strlen(s);
-	return s[1] == '/' ? end : end + 2;
-}
 
 /* The opening brace of the type's definition. */
 static const char *find_definition(const char *text, const char *type)
@@ -29,7 +18,7 @@ static const char *find_definition(const char *text, const char *type)
 	size_t len = strlen(type);
 
 	for (const char *s = text; *s;) {
-		const char *after = skip_comment(s), *brace;
+		const char *after = scan_comment(s), *brace;
 
 		if (after != s) {
 			s = after;
@@ -55,7 +44,7 @@ static void add_declared(struct buf *names, const char *start, const char *end)
 
 	for (const char *s = start; s < end && *s != '[' && *s != ':' && *s != '=';) {
 		size_t len = text_ident_len(s);
-		const char *after = skip_comment(s);
+		const char *after = scan_comment(s);
 
 		if (after != s) {
 			s = after;
@@ -92,7 +81,7 @@ int fields_of_type(const char *text, const char *type, struct buf *names)
 	if (!s)
 		return -ENOENT;
 	for (start = s + 1; *s; s++) {
-		const char *after = skip_comment(s);
+		const char *after = scan_comment(s);
 
 		if (after != s) {
 			s = after - 1;

@@ -23,20 +23,18 @@ static int loop_watch(int epoll_fd, int fd, uint32_t events, uint32_t what)
 	return fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static int loop_timer(uint64_t ns, bool again)
+/* A descriptor that is readable when the time is over; *fd stays -1 when there is no time given. */
+static int loop_timer(int *fd, uint64_t ns, bool again)
 {
 	const struct timespec time = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 	struct itimerspec spec = { .it_value = time };
-	int fd;
 
 	if (!ns)
-		return -1;
+		return 0;
 	if (again)
 		spec.it_interval = time;
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (fd >= 0)
-		timerfd_settime(fd, 0, &spec, NULL);
-	return fd;
+	*fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	return *fd < 0 || timerfd_settime(*fd, 0, &spec, NULL) ? -errno : 0;
 }
 
 void loop_drain_trace_pipe(int fd)
@@ -113,13 +111,13 @@ static int loop_wake(struct loop *loop, uint32_t what, unsigned int *signals, st
 
 int loop_run(struct loop *loop, struct error *err)
 {
-	int epoll_fd = epoll_create1(EPOLL_CLOEXEC),
-	    timer_fd = loop_timer(loop->duration_ns, false);
-	int tick_fd = loop_timer(loop->interval_ns, true);
+	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), timer_fd = -1, tick_fd = -1;
 	unsigned int signals = 0;
 	int ret, fd;
 
 	ret = epoll_fd < 0 ? -errno : 0;
+	ret = ret ?: loop_timer(&timer_fd, loop->duration_ns, false);
+	ret = ret ?: loop_timer(&tick_fd, loop->interval_ns, true);
 	ret = ret ?: loop_watch(epoll_fd, loop->signal_fd, EPOLLIN, WAKE_SIGNAL);
 	ret = ret ?: loop_watch(epoll_fd, timer_fd, EPOLLIN, WAKE_TIMER);
 	ret = ret ?: loop_watch(epoll_fd, tick_fd, EPOLLIN, WAKE_TICK);

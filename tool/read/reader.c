@@ -166,14 +166,15 @@ static int sample_compare(const void *a, const void *b)
 int reader_drain(struct reader *reader)
 {
 	bool sorted = true;
-	int ret;
+	int ret = 0, failed = 0;
 
 	buf_reset(&reader->data);
 	reader->nr_samples = 0;
 	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
 		ret = perf_buffer__consume(reader->outputs[i].buffer);
-		if (ret < 0)
-			return ret;
+		/* what was taken before is handed on all the same */
+		if (ret < 0 && !failed)
+			failed = ret;
 	}
 	for (size_t i = 1; i < reader->nr_samples && sorted; i++)
 		sorted = reader->samples[i - 1].time <= reader->samples[i].time;
@@ -188,7 +189,7 @@ int reader_drain(struct reader *reader)
 		if (ret < 0)
 			return ret;
 	}
-	return 0;
+	return failed;
 }
 
 uint64_t reader_overwritten(const struct reader *reader)

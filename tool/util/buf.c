@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,13 @@ int write_all(int fd, const void *data, size_t len)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		/* whoever shares the terminal may have made it non-blocking */
+		if (done < 0 && errno == EAGAIN) {
+			struct pollfd ready = { .fd = fd, .events = POLLOUT };
+
+			poll(&ready, 1, -1);
+			continue;
+		}
 		if (done < 0)
 			return -errno;
 		pos += done;

@@ -30,6 +30,8 @@ int main(void)
 	/* libbcc says some things on stdout; nothing of it may be taken for events */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* others that run as nobody must not have a say in what root loads */
+	prctl(PR_SET_DUMPABLE, 0);
 
 	ret = buf_read_fd(&in, STDIN_FILENO, REQUEST_SIZE_MAX);
 	if (ret || request_read(&req, in.data, in.len, &why)) {
