@@ -99,9 +99,9 @@ sub read_file {
 
 # compile_outside: if a whole request has come, a process that deals with it
 sub compile_outside {
-	$pending{cc} =~ /^compile (\d+) (\d+) (\d+) (\d+) (.*)\n/ or return 0;
-	my ($id, %size, $folder);
-	($id, @size{qw(request source btf)}, $folder) = ($1, $2, $3, $4, $5);
+	$pending{cc} =~ /^compile (\d+) (\d+) (\d+) (\d+) (\S+) (.*)\n/ or return 0;
+	my ($id, $cpus, $folder, %size);
+	($id, @size{qw(request source btf)}, $cpus, $folder) = ($1, $2, $3, $4, $5, $6);
 	my $at = $+[0];
 	return 0 if length $pending{cc} < $at + $size{request} + $size{source} + $size{btf};
 	my $message = substr $pending{cc}, 0, $at + $size{request} + $size{source} + $size{btf}, '';
@@ -118,8 +118,8 @@ sub compile_outside {
 		close $file;
 		$at += $size{$name};
 	}
-	open my $file, '>', "$job/folder" or POSIX::_exit(1);
-	print $file "$folder\n";
+	open my $file, '>', "$job/about" or POSIX::_exit(1);
+	print $file "$cpus\n$folder\n";
 	close $file;
 	my $failed = $opt{outside} ? system(@{$opt{outside}}, $job) : 1;
 	my ($status) = read_file("$job/status") =~ /^(\d+)/;

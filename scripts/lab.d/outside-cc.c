@@ -6,9 +6,9 @@
  * back what that answers.
  *
  * Through the port that guest-init links to /dev/lab-cc:
- *   there: "compile ID REQUEST_SIZE SOURCE_SIZE BTF_SIZE FOLDER\n", then the contents: of the
- *          request, of the header source if it is a file (else its FOLDER, or "-"), of the kernel's
- *          BTF, which is not in the guest's disk
+ *   there: "compile ID REQUEST_SIZE SOURCE_SIZE BTF_SIZE CPUS FOLDER\n", then the contents: of
+ *          the request, of the header source if it is a file (else its FOLDER, or "-"), of the
+ *          kernel's BTF; CPUS are the possible ones, which a perf output has a place for each of
  *   back:  "done ID STATUS OBJECT_SIZE MESSAGES_SIZE\n", then both
  */
 #include <errno.h>
@@ -132,7 +132,7 @@ static int take_answer(int port, unsigned long long id)
 int main(void)
 {
 	struct bytes request, source = {}, btf = {};
-	char folder[PATH_MAX] = "-", header[PATH_MAX + 128];
+	char folder[PATH_MAX] = "-", cpus[32] = "", header[PATH_MAX + 128];
 	unsigned long long id;
 	struct timespec now;
 	struct stat st;
@@ -152,11 +152,15 @@ int main(void)
 	fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		btf = read_all(fd);
+	fd = open("/sys/devices/system/cpu/possible", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, cpus, sizeof(cpus) - 1) <= 0)
+		die("/sys/devices/system/cpu/possible");
+	cpus[strcspn(cpus, "\n")] = '\0';
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	id = (now.tv_sec * 1000000000ULL + now.tv_nsec) << 16 | (getpid() & 0xffff);
 	port = open_port();
-	snprintf(header, sizeof(header), "compile %llu %zu %zu %zu %s\n", id, request.len,
-		 source.len, btf.len, folder);
+	snprintf(header, sizeof(header), "compile %llu %zu %zu %zu %s %s\n", id, request.len,
+		 source.len, btf.len, cpus, folder);
 	write_bytes(port, header, strlen(header));
 	write_bytes(port, request.data, request.len);
 	write_bytes(port, source.data, source.len);
