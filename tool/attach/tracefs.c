@@ -13,7 +13,6 @@
 #include "attach/tracefs.h"
 #include "util/buf.h"
 #include "util/error.h"
-#include "util/target.h"
 #include "util/text.h"
 
 #define TRACEFS_PATH	   "/sys/kernel/tracing"
@@ -31,11 +30,8 @@ static bool tracefs_is_at(const char *path)
 
 const char *tracefs_path(struct error *err)
 {
-	static char other[PATH_MAX];
 	int ret;
 
-	if (target_other())
-		return target_path(other, TRACEFS_PATH);
 	if (tracefs_is_at(TRACEFS_PATH))
 		return TRACEFS_PATH;
 	/* debugfs mounts it there by itself when something below is asked for */

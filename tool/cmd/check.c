@@ -7,7 +7,6 @@
 #include "cmd/session.h"
 #include "cmd/usage.h"
 #include "util/error.h"
-#include "util/target.h"
 
 /*
  * Compiling needs no privilege; loading for the verifier's sake does, and so does a look at what
@@ -27,9 +26,6 @@ int cmd_check(int argc, char **argv, struct error *err)
 	}
 	ret = session_compile(&session, err);
 	if (ret)
-		goto out;
-	/* another kernel's: there is nobody here to ask */
-	if (target_other())
 		goto out;
 	if (why_may_trace(&unprivileged)) {
 		fprintf(stderr, "hotprobe: %s compiles; the verifier was not asked: %s\n",

@@ -15,8 +15,6 @@
 #include "util/process.h"
 #include "util/text.h"
 
-#define OBJECT_FILE_MAX (256u << 20)
-
 void session_remark(const struct session *session, const char *fmt, ...)
 {
 	struct buf line = {};
@@ -155,50 +153,6 @@ static int session_check_filters(const struct session *session, struct error *er
 			       "name_emit(ctx, &event);");
 }
 
-/* An object that was compiled elsewhere serves if it was made from the same, for this kernel. */
-static int session_read_object(struct session *session, const char *key, struct error *err)
-{
-	const char *file = session->run.object, *why;
-	struct buf packet = {};
-	size_t len = strcspn(key, " ");
-	int ret = buf_read_file(&packet, file, OBJECT_FILE_MAX);
-
-	if (ret) {
-		buf_free(&packet);
-		return error_sys(err, ret, "cannot read the object %s", file);
-	}
-	ret = object_read(&session->obj, packet.data, packet.len, &why);
-	if (ret)
-		return error_set(err, ret, "%s is not an object: %s", file, why);
-	if (strncmp(session->obj.key, key, len + 1) != 0) {
-		error_set(err, -ESTALE, "%s was compiled for the kernel %.*s, this one is %.*s",
-			  file, (int)strcspn(session->obj.key, " "), session->obj.key, (int)len,
-			  key);
-		return error_hint(err,
-				  "struct members lie elsewhere there: compile it for this one");
-	}
-	if (strcmp(session->obj.key, key) != 0) {
-		error_set(err, -ESTALE,
-			  "%s was compiled from another text than %s, or with other options", file,
-			  session->src.path);
-		return error_hint(err, "compile it again with the options that it is run with");
-	}
-	return 0;
-}
-
-static int session_save_object(const struct session *session, struct error *err)
-{
-	const char *file = session->run.save_object;
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), ret;
-
-	if (fd < 0)
-		return error_sys(err, -errno, "cannot keep the object as %s", file);
-	ret = write_all(fd, session->obj.memory, session->obj.memory_size);
-	if (close(fd) && !ret)
-		ret = -errno;
-	return ret ? error_sys(err, ret, "cannot keep the object as %s", file) : 0;
-}
-
 int session_compile(struct session *session, struct error *err)
 {
 	struct compile_job job = {
@@ -211,7 +165,7 @@ int session_compile(struct session *session, struct error *err)
 		.quiet = session->run.quiet,
 	};
 	struct buf preface = {};
-	char name[PATH_MAX + 32], key[128];
+	char name[PATH_MAX + 32];
 	uint64_t start;
 	int ret;
 
@@ -239,10 +193,6 @@ int session_compile(struct session *session, struct error *err)
 		session_remark(session, "header source: %s", name);
 	job.flags = (const char *const *)session->defines.items;
 	job.nr_flags = (unsigned int)session->defines.nr;
-	compile_key(key, session->headers.release, &session->exp, job.flags, job.nr_flags);
-	job.key = key;
-	if (session->run.object)
-		return session_read_object(session, key, err);
 	start = clock_now();
 	ret = compile_run(&session->obj, &job, err);
 	if (!ret)
@@ -250,8 +200,6 @@ int session_compile(struct session *session, struct error *err)
 			       session->src.path,
 			       (unsigned long long)((clock_now() - start) / 1000000),
 			       session->obj.nr_progs, session->obj.nr_maps);
-	if (!ret && session->run.save_object)
-		ret = session_save_object(session, err);
 	return ret;
 }
 

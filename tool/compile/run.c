@@ -430,25 +430,6 @@ static uint64_t compile_timeout(void)
 	return seconds * 1000000000;
 }
 
-/* FNV-1a, as in pack.c: it tells texts apart, it does not defend against an attacker */
-static uint64_t key_sum(uint64_t sum, const char *text)
-{
-	do
-		sum = (sum ^ (unsigned char)*text) * 0x100000001b3ULL;
-	while (*text++);
-	return sum;
-}
-
-void compile_key(char key[128], const char *release, const struct expansion *exp,
-		 const char *const *flags, unsigned int nr_flags)
-{
-	uint64_t sum = key_sum(0xcbf29ce484222325ULL, buf_text(&exp->text));
-
-	for (unsigned int i = 0; i < nr_flags; i++)
-		sum = key_sum(sum, flags[i]);
-	snprintf(key, 128, "%s %016llx", release, (unsigned long long)sum);
-}
-
 int compile_run(struct object *obj, const struct compile_job *job, struct error *err)
 {
 	struct compile *c = calloc(1, sizeof(*c));
@@ -461,7 +442,6 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 		return error_sys(err, -ENOMEM, "cannot compile");
 	c->source_fd = -1;
 	c->req.text = buf_text(&job->exp->text);
-	c->req.key = job->key;
 	/* a function that only headers would bring compiles silently into a call of nothing */
 	ret = add_flag(&c->req, "-Werror=implicit-function-declaration", err);
 	for (unsigned int i = 0; i < job->nr_flags && !ret; i++)

@@ -17,7 +17,6 @@ struct compile_job {
 	const struct source *src;
 	const struct expansion *exp;
 	const struct header_source *headers;
-	const char *key;	  /* for the object: what it is made from */
 	const char *const *flags; /* -D options */
 	unsigned int nr_flags;
 	const char *where; /* --where, for messages; NULL when not given */
@@ -25,10 +24,6 @@ struct compile_job {
 	bool progress;	   /* stderr is a terminal: show that it is going on */
 	bool quiet;	   /* no warnings of the compiler */
 };
-
-/* compile_key - what an object is made from, in words: the kernel's release and a checksum */
-void compile_key(char key[128], const char *release, const struct expansion *exp,
-		 const char *const *flags, unsigned int nr_flags);
 
 /*
  * compile_run - have the worker compile a probe

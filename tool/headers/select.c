@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "headers/select.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/process.h"
-#include "util/target.h"
 #include "util/text.h"
 
 static bool is_tree(const char *dir)
@@ -217,28 +217,26 @@ static bool select_kheaders(struct header_source *src)
 
 int header_source_select(struct header_source *src, const char *spec, struct error *err)
 {
-	const char *env = getenv("BCC_KERNEL_SOURCE"), *btf;
-	char path[PATH_MAX];
-	int ret;
+	const char *env = getenv("BCC_KERNEL_SOURCE");
+	struct utsname un;
 
 	memset(src, 0, sizeof(*src));
-	ret = target_release(src->release);
-	if (ret)
-		return error_sys(err, ret, "cannot learn the kernel's release");
-	btf = target_path(path, HEADERS_VMLINUX_BTF);
+	if (uname(&un))
+		return error_sys(err, -errno, "cannot learn the kernel's release");
+	snprintf(src->release, sizeof(src->release), "%s", un.release);
 
 	if (spec && strcmp(spec, "btf") == 0)
-		return select_btf(src, btf, err);
+		return select_btf(src, HEADERS_VMLINUX_BTF, err);
 	if (spec && text_starts(spec, "btf:"))
 		return select_btf(src, spec + strlen("btf:"), err);
 	if (spec && strcmp(spec, "auto") != 0)
 		return select_dir(src, spec, "--headers", err);
 	if (env && env[0])
 		return select_dir(src, env, "BCC_KERNEL_SOURCE", err);
-	if (select_modules(src) || (!target_other() && select_kheaders(src)))
+	if (select_modules(src) || select_kheaders(src))
 		return 0;
-	if (access(btf, R_OK) == 0)
-		return select_btf(src, btf, err);
+	if (access(HEADERS_VMLINUX_BTF, R_OK) == 0)
+		return select_btf(src, HEADERS_VMLINUX_BTF, err);
 	error_set(err, -ENOENT,
 		  "nothing tells the running kernel's types: %s; no " HEADERS_VMLINUX_BTF,
 		  src->passed_over);

@@ -17,7 +17,6 @@ enum {
 	TAG_BTF,
 	TAG_LICENSE,
 	TAG_KERN_VERSION,
-	TAG_KEY,
 };
 
 int object_write(struct buf *out, const struct object *obj)
@@ -43,7 +42,6 @@ int object_write(struct buf *out, const struct object *obj)
 		pack_piece(out, TAG_SCHEMA, &obj->schemas[i], sizeof(obj->schemas[i]));
 	pack_piece(out, TAG_BTF, obj->btf, obj->btf_size);
 	pack_text(out, TAG_LICENSE, obj->license);
-	pack_text(out, TAG_KEY, obj->key ?: "");
 	pack_piece(out, TAG_KERN_VERSION, &obj->kern_version, sizeof(obj->kern_version));
 	pack_end(out);
 	return out->failed ? -ENOMEM : 0;
@@ -114,9 +112,6 @@ static int object_take(struct object *obj, const struct piece *piece)
 	case TAG_LICENSE:
 		obj->license = piece_text(piece);
 		return obj->license ? 0 : -EBADMSG;
-	case TAG_KEY:
-		obj->key = piece_text(piece);
-		return obj->key ? 0 : -EBADMSG;
 	case TAG_KERN_VERSION:
 		if (piece->len != sizeof(obj->kern_version))
 			return -EBADMSG;
@@ -217,8 +212,6 @@ int object_read(struct object *obj, char *memory, size_t len, const char **why)
 
 	memset(obj, 0, sizeof(*obj));
 	obj->memory = memory;
-	obj->memory_size = len;
-	obj->key = "";
 	ret = unpack_begin(&in, memory, len, PACK_OBJECT, why);
 	if (ret)
 		goto fail;

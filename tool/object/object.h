@@ -58,10 +58,8 @@ struct object {
 	const void *btf;
 	uint32_t btf_size;
 	const char *license;
-	const char *key; /* what it was made from; "" when nobody asked */
 	uint32_t kern_version;
-	char *memory; /* the packet */
-	size_t memory_size;
+	char *memory;
 };
 
 /* object_write - append the packet to @out; -ENOMEM */

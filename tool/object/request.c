@@ -15,13 +15,11 @@ enum {
 	TAG_FLAG,
 	TAG_FORMAT_EVENT,
 	TAG_FORMAT_TEXT,
-	TAG_KEY,
 };
 
 int request_write(struct buf *out, const struct request *req)
 {
 	pack_begin(out, PACK_REQUEST);
-	pack_text(out, TAG_KEY, req->key ?: "");
 	pack_text(out, TAG_TEXT, req->text);
 	pack_text(out, TAG_RELEASE, req->release);
 	pack_piece(out, TAG_HEADER_KIND, &req->header_kind, sizeof(req->header_kind));
@@ -52,9 +50,6 @@ static int request_take(struct request *req, const struct piece *piece)
 	if (!text)
 		return -EBADMSG;
 	switch (piece->tag) {
-	case TAG_KEY:
-		req->key = text;
-		return 0;
 	case TAG_TEXT:
 		req->text = text;
 		return 0;

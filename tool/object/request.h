@@ -18,7 +18,6 @@ enum header_kind {
 
 /* What the worker is asked to compile. The strings belong to whoever made it. */
 struct request {
-	const char *key;     /* what the object is to say that it was made from */
 	const char *text;    /* the expanded source */
 	const char *release; /* of the kernel to compile for, as uname -r gives it */
 	uint32_t header_kind;

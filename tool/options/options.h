@@ -47,8 +47,6 @@ struct run_options {
 	uint64_t buffer_size; /* bytes for each CPU, a power of two of pages; 0: the default */
 	struct define_list defines;
 	bool no_cache;
-	const char *object;	 /* run this compiled object */
-	const char *save_object; /* keep the compiled object there */
 	bool debug;
 	bool quiet;
 	int verbose; /* how often -v was given */

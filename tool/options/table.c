@@ -203,20 +203,6 @@ static int set_interval(struct run_options *run, const char *value, struct error
 	return 0;
 }
 
-static int set_object(struct run_options *run, const char *value, struct error *err)
-{
-	(void)err;
-	run->object = value;
-	return 0;
-}
-
-static int set_save_object(struct run_options *run, const char *value, struct error *err)
-{
-	(void)err;
-	run->save_object = value;
-	return 0;
-}
-
 static int set_headers(struct run_options *run, const char *value, struct error *err)
 {
 	if (!*value || strcmp(value, "btf:") == 0) {
@@ -345,8 +331,6 @@ static const struct option_row rows[] = {
 	{ "define", 'D', "NAME[=VALUE]", "define a macro for the probe's compiler; may be repeated",
 	  set_define },
 	{ "no-cache", 0, NULL, "compile anew, and keep nothing of it", set_no_cache },
-	{ "object", 0, "FILE", "run this object, made before with --save-object", set_object },
-	{ "save-object", 0, "FILE", "keep the compiled object in FILE", set_save_object },
 	{ "debug", 0, NULL, "show what the probe writes with debugf()", set_debug },
 	{ "verbose", 'v', NULL, "say more about the run; twice for still more", set_verbose },
 	{ "quiet", 'q', NULL, "say nothing about the run but errors", set_quiet },

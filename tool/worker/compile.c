@@ -181,7 +181,6 @@ int compile_probe(struct buf *out, struct request *req, struct error *err)
 	if (ret)
 		goto out;
 	obj.license = bpf_module_license(module) ?: "GPL";
-	obj.key = req->key;
 	obj.kern_version = bpf_module_kern_version(module);
 	ret = object_write(out, &obj);
 	if (ret)
