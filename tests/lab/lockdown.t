@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# On a kernel that was booted with lockdown=$LOCKDOWN.
+. "$(dirname "$0")/../e2e/lib.sh"
+
+entry=$(dirname "$0")/../fixtures/entry.c
+mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
+like "$(cat /sys/kernel/security/lockdown)" "\[$LOCKDOWN\]" "the kernel is locked down: $LOCKDOWN"
+if [[ $LOCKDOWN == confidentiality ]]; then
+	run_hotprobe "$entry" --headers btf --function vfs_read -d 1
+	is "$status" 1 'confidentiality: nothing that reads kernel memory is traced'
+	like "$(<"$err")" 'lock(ed)? ?down' 'confidentiality: lockdown is named'
+else
+	start_hotprobe "$entry" --headers btf --function vfs_read
+	stop_hotprobe
+	is "$status" 0 'integrity: kprobes can be attached'
+fi
+done_testing
