@@ -65,7 +65,7 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # V=1 shows the commands
 say = $(if $(V),,@echo '  $(1) $@';)
 
-.PHONY: all run test unit e2e fuzz lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
+.PHONY: all run test test-matrix unit e2e fuzz lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: build/hotprobe build/hotprobe-cc $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
 # From an archive only what is called comes along: hotprobe is to find headers, not to carry the
@@ -156,10 +156,15 @@ prove = $(if $(strip $(1)),,echo 'no tests found' >&2; exit 1;) \
 		$(PROVE_FLAGS) $(1) 2>&1 | tee build/test.log; \
 	if grep -q '^Result: NOTESTS' build/test.log; then echo 'no test was executed' >&2; exit 1; fi
 
-test: ## install what is missing, build, run all tests (PROVE_FLAGS=-v shows each)
-	@scripts/setup test
+test: ## install what is missing, build, run all tests, also on Debian 12's kernel
+	@scripts/setup test lab
 	@$(MAKE) $(JOBS) --no-print-directory all $(UNIT)
 	@$(call prove,$(UNIT) $(E2E))
+	@scripts/test-matrix 6.1
+
+test-matrix: ## run the lab's tests on all four kernels, print a table
+	@scripts/setup test lab
+	@scripts/test-matrix
 
 unit: $(UNIT) ## run the unit tests, with sanitizers
 	@$(call prove,$(UNIT))

@@ -47,9 +47,9 @@ perl -e 'kill 0, $$; syscall(121, 1)' &
 wait $!
 pid=$!
 stop_hotprobe
-is "$(json "select(.event == \"kills\" and .pid == $pid and .target == $pid) | [.sig, .by_register] | tojson")" \
+is "$(json "select(.pid == $pid and .target == $pid) | [.sig, .by_register] | tojson")" \
 	'[0,0]' 'syscall__: a system call by name, its arguments and PT_REGS_PARM'
-is "$(json_count "select(.event == \"kills\" and .pid == $pid and .target == 1)")" 1 \
+is "$(json_count "select(.pid == $pid and .target == 1)")" 1 \
 	'kprobe____x64_sys_: a system call by its function'
 like "$(json 'select(.event == "stacks") | .frames[]')" '__x64_sys_kill|kill' 'BPF_STACK_TRACE: kernel symbols'
 ok 'BPF_ARRAY: counts' json -e 'select(.event == "total") | .value >= 1'

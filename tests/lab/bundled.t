@@ -98,6 +98,7 @@ ip link set lo up
 probe tcpconnect
 perl -e '
 	use Socket qw(:all);
+	alarm 60;
 	socket(my $l, AF_INET, SOCK_STREAM, 0); bind($l, sockaddr_in(5555, inet_aton("127.0.0.1"))) or die; listen($l, 5);
 	socket(my $m, AF_INET6, SOCK_STREAM, 0); bind($m, pack_sockaddr_in6(5556, inet_pton(AF_INET6, "::1"))) or die; listen($m, 5);
 	socket(my $c, AF_INET, SOCK_STREAM, 0); bind($c, sockaddr_in(6001, inet_aton("127.0.0.2"))); connect($c, sockaddr_in(5555, inet_aton("127.0.0.1"))) or die $!;

@@ -13,7 +13,7 @@ wait $!
 pid=$!
 stop_hotprobe
 is "$status" 0 'every provider attaches, and detaches'
-for want in 'kprobe' 'kretprobe 1' 'tracepoint 42' 'raw_tracepoint' 'fentry 7' 'fexit 7' \
+for want in 'kprobe' 'kretprobe' 'tracepoint 42' 'raw_tracepoint' 'fentry 7' 'fexit 7' \
 	'uprobe 42' 'uretprobe 84' 'usdt 142' 'perf_event'; do
 	read -r way value <<<"$want"
 	got=$(json "select(.pid == $pid and .way == \"$way\") | .value")

@@ -101,10 +101,15 @@ static int headers_overlay(struct request *req, const char *source, const char *
 		snprintf(dir, sizeof(dir), parts[i][1], arch);
 		ret = ret ?: headers_flag(req, "-I%s/%s", build, dir);
 	}
-	/* 6.17 and later put anonymous members of a named struct's type into structs */
-	ret = ret ?: headers_flag(req, "-fms-extensions", NULL, NULL);
-	ret = ret ?: headers_flag(req, "-Wno-microsoft-anon-tag", NULL, NULL);
 	return ret;
+}
+
+/* 6.17 and later put structs into structs by nothing but their tag: "struct slock_owned;" */
+static int headers_dialect(struct request *req)
+{
+	int ret = headers_flag(req, "-fms-extensions", NULL, NULL);
+
+	return ret ?: headers_flag(req, "-Wno-microsoft-anon-tag", NULL, NULL);
 }
 
 static int headers_made(const struct request *req, struct error *err)
@@ -146,6 +151,8 @@ int headers_point(struct request *req, struct error *err)
 		/* libbcc knows its way about /lib/modules */
 		dir = req->header_kind == HEADERS_DIR ? req->header_path : NULL;
 	}
+	if (!ret && headers_newer(req->release) && headers_dialect(req))
+		ret = error_sys(err, -E2BIG, "cannot prepare the kernel's headers");
 	if (!ret && dir && setenv("BCC_KERNEL_SOURCE", dir, 1))
 		ret = error_sys(err, -ENOMEM, "cannot name the header source");
 	return ret;
