@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/list_functions.h"
@@ -16,6 +17,7 @@ struct listing {
 	const char *glob;
 	bool verbose;
 	enum source_origin origin;
+	char user_dir[PATH_MAX];
 	struct buf *out;
 	unsigned int nr;
 };
@@ -28,6 +30,7 @@ static int list_probe(const char *path, const char *name, void *arg)
 	struct buf text = {};
 	struct doc doc = {};
 	size_t start = listing->out->len;
+	char own[PATH_MAX + 160];
 
 	if (listing->glob && fnmatch(listing->glob, name, 0) != 0)
 		return 0;
@@ -41,6 +44,9 @@ static int list_probe(const char *path, const char *name, void *arg)
 	} else {
 		buf_str(listing->out, doc.present ? doc.summary : "(no doc comment)");
 	}
+	snprintf(own, sizeof(own), "%s/%s.c", listing->user_dir, name);
+	if (listing->origin == SOURCE_BUNDLED && access(own, F_OK) == 0)
+		buf_str(listing->out, "  (your own runs instead)");
 	if (listing->origin == SOURCE_USER || listing->verbose)
 		buf_printf(listing->out, "  [%s]", path);
 	buf_char(listing->out, '\n');
@@ -57,8 +63,8 @@ static int list_probes(const char *glob, bool verbose, struct error *err)
 	int ret;
 
 	listing.origin = SOURCE_USER;
-	source_user_dir(dir);
-	source_each(dir, list_probe, &listing);
+	source_user_dir(listing.user_dir);
+	source_each(listing.user_dir, list_probe, &listing);
 	listing.origin = SOURCE_BUNDLED;
 	source_bundled_dir(dir);
 	source_each(dir, list_probe, &listing);

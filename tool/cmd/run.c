@@ -32,10 +32,13 @@ static int run_signals(void)
 }
 
 /* The word that is no probe may have been meant as a command. */
-static void run_mean_command(const char *word, struct error *err)
+static void run_mean_command(int argc, char **argv, struct error *err)
 {
-	struct near near = { .wanted = word };
+	struct error unused = {};
+	struct near near = {};
 
+	if (options_find_probe(argc, argv, &near.wanted, &unused) || !near.wanted)
+		return;
 	for (const struct cmd *cmd = main_commands; cmd->name; cmd++)
 		if (cmd->help)
 			near_offer(&near, cmd->name);
@@ -49,8 +52,8 @@ int cmd_run(int argc, char **argv, struct error *err)
 	struct session session = { .signal_fd = -1 };
 	int ret = session_open(&session, argc, argv, err);
 
-	if (ret == -ENOENT && argc && argv[0][0] != '-')
-		run_mean_command(argv[0], err);
+	if (ret == -ENOENT && !session.src.text.len)
+		run_mean_command(argc, argv, err);
 	if (ret)
 		goto out;
 	if (session.run.version) {
