@@ -41,9 +41,9 @@ LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
 
 SRCS := $(sort $(shell find tool -name '*.c'))
 ASMS := $(sort $(shell find tool -name '*.S'))
-FRONT := $(filter-out tool/worker/% tool/headers/%,$(SRCS))
-HEADERS := $(filter tool/headers/%,$(SRCS)) $(ASMS)
-WORKER := $(filter tool/worker/% tool/util/% tool/object/%,$(SRCS)) $(HEADERS)
+FRONT := $(filter-out tool/worker/% tool/tree/%,$(SRCS))
+TREE := $(filter tool/tree/%,$(SRCS)) $(ASMS)
+WORKER := $(filter tool/worker/% tool/util/% tool/object/%,$(SRCS)) $(TREE)
 # What unit tests may call. Not the worker's own files: they stand in for functions of libc and
 # libbcc, and linked into a test they would take its system calls.
 TESTED := $(filter-out tool/worker/% tool/main.c,$(SRCS))
@@ -68,9 +68,7 @@ say = $(if $(V),,@echo '  $(1) $@';)
 .PHONY: all run test test-matrix unit e2e fuzz lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: build/hotprobe build/hotprobe-cc $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
-# From an archive only what is called comes along: hotprobe is to find headers, not to carry the
-# maker of headers and its embedded text.
-build/hotprobe: $(call objs,obj,$(FRONT)) build/obj/headers.a
+build/hotprobe: $(call objs,obj,$(FRONT))
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_FRONT)
 
 # -rdynamic: libbcc must find the functions that the worker puts in the place of libc's and its own.
@@ -93,7 +91,6 @@ build/obj/%.o: %.S Makefile | build/libs-found
 EMBEDDED := $(if $(ASMS),$(wildcard $(shell grep -oh '"[^"]*"' $(ASMS) | tr -d '"')))
 $(call objs,obj,$(ASMS)): $(EMBEDDED)
 
-build/obj/headers.a: $(call objs,obj,$(HEADERS))
 build/asan/tool.a: $(call objs,asan,$(TESTED)) $(call objs,obj,$(ASMS))
 %.a:
 	$(call say,AR  )rm -f $@ && ar qcs $@ $^

@@ -15,10 +15,10 @@
 #include <unistd.h>
 #include <bpf/btf.h>
 
-#include "headers/btf_tree.h"
-#include "headers/kernel_config.h"
-#include "headers/names.h"
-#include "headers/tracepoint_types.h"
+#include "tree/btf_tree.h"
+#include "tree/kernel_config.h"
+#include "tree/names.h"
+#include "tree/tracepoint_types.h"
 #include "util/buf.h"
 #include "util/error.h"
 

@@ -15,7 +15,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "headers/padding.h"
+#include "tree/padding.h"
 #include "headers/select.h"
 #include "util/buf.h"
 #include "util/error.h"

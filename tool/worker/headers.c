@@ -8,8 +8,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "headers/btf_tree.h"
-#include "headers/kernel_config.h"
+#include "tree/btf_tree.h"
+#include "tree/kernel_config.h"
 #include "object/request.h"
 #include "util/buf.h"
 #include "util/error.h"

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "headers/constants.h"
-#include "headers/names.h"
+#include "tree/constants.h"
+#include "tree/names.h"
 #include "util/buf.h"
 #include "util/text.h"
 

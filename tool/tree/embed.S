@@ -6,7 +6,7 @@
 	.section .rodata
 	.global btf_constants_start, btf_constants_end
 btf_constants_start:
-	.incbin "tool/headers/btf_constants.h"
+	.incbin "tool/tree/btf_constants.h"
 btf_constants_end:
 	.byte 0
 	.section .note.GNU-stack, "", %progbits

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <bpf/btf.h>
 
-#include "headers/names.h"
-#include "headers/reach.h"
+#include "tree/names.h"
+#include "tree/reach.h"
 
 static void push(uint32_t **list, size_t *nr, size_t *cap, uint32_t id, bool *failed)
 {

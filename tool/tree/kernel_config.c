@@ -7,8 +7,8 @@
 #include <sys/utsname.h>
 #include <zlib.h>
 
-#include "headers/kernel_config.h"
-#include "headers/names.h"
+#include "tree/kernel_config.h"
+#include "tree/names.h"
 #include "util/buf.h"
 #include "util/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_REACH_H
-#define HOTPROBE_HEADERS_REACH_H
+#ifndef HOTPROBE_TREE_REACH_H
+#define HOTPROBE_TREE_REACH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_KERNEL_CONFIG_H
-#define HOTPROBE_HEADERS_KERNEL_CONFIG_H
+#ifndef HOTPROBE_TREE_KERNEL_CONFIG_H
+#define HOTPROBE_TREE_KERNEL_CONFIG_H
 
 struct buf;
 struct names;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "headers/names.h"
+#include "tree/names.h"
 #include "util/text.h"
 
 struct token {

@@ -9,13 +9,13 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "headers/btf_tree.h"
-#include "headers/constants.h"
-#include "headers/emit.h"
-#include "headers/kernel_config.h"
-#include "headers/names.h"
-#include "headers/reach.h"
-#include "headers/tracepoint_types.h"
+#include "tree/btf_tree.h"
+#include "tree/constants.h"
+#include "tree/emit.h"
+#include "tree/kernel_config.h"
+#include "tree/names.h"
+#include "tree/reach.h"
+#include "tree/tracepoint_types.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_EMIT_H
-#define HOTPROBE_HEADERS_EMIT_H
+#ifndef HOTPROBE_TREE_EMIT_H
+#define HOTPROBE_TREE_EMIT_H
 
 struct buf;
 struct names;

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "headers/names.h"
-#include "headers/tracepoint_types.h"
+#include "tree/names.h"
+#include "tree/tracepoint_types.h"
 #include "util/buf.h"
 #include "util/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_CONSTANTS_H
-#define HOTPROBE_HEADERS_CONSTANTS_H
+#ifndef HOTPROBE_TREE_CONSTANTS_H
+#define HOTPROBE_TREE_CONSTANTS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_NAMES_H
-#define HOTPROBE_HEADERS_NAMES_H
+#ifndef HOTPROBE_TREE_NAMES_H
+#define HOTPROBE_TREE_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

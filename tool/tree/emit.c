@@ -6,10 +6,10 @@
 #include <string.h>
 #include <bpf/btf.h>
 
-#include "headers/emit.h"
-#include "headers/names.h"
-#include "headers/padding.h"
-#include "headers/reach.h"
+#include "tree/emit.h"
+#include "tree/names.h"
+#include "tree/padding.h"
+#include "tree/reach.h"
 #include "util/buf.h"
 #include "util/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_HEADERS_BTF_TREE_H
-#define HOTPROBE_HEADERS_BTF_TREE_H
+#ifndef HOTPROBE_TREE_BTF_TREE_H
+#define HOTPROBE_TREE_BTF_TREE_H
 
 struct error;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "headers/padding.h"
+#include "tree/padding.h"
 #include "util/buf.h"
 #include "util/text.h"
 
