@@ -30,6 +30,11 @@ awk '{ print $2 }' /sys/kernel/debug/kprobes/blacklist | sort -u >"$blacklist"
 refused no_such_function_at_all 'not a kernel function|no function|no such' 'a name that is no function'
 refused "$(comm -12 "$blacklist" "$tmp/unique" | grep -m 1 '^[a-z]')" 'blacklist|kprobes could' \
 	'a blacklisted function'
+# well-known functions that the kernel's own tracing calls, and which are therefore never traced
+notrace=$(printf '%s\n' ktime_get_mono_fast_ns sched_clock ktime_get_boot_fast_ns trace_clock_local |
+	grep -xFf "$tmp/unique" | grep -vxFf "$traceable" | grep -vxFf "$blacklist" | head -n 1)
+refused "$notrace" 'notrace|trac' 'a function that is not to be traced'
+refused tcp_in_initial_slowstart 'inlined' 'a function that is inlined everywhere'
 # the compiler made another function of it: NAME.isra.0, .constprop.0 or .part.0
 refused "$(grep -E '\.(isra|constprop|part)\.0$' "$tmp/unique" | sed 's/\..*//' |
 	grep -vxFf "$tmp/unique" | head -n 1)" '\.(isra|constprop|part)\.' 'a function that the compiler changed'
