@@ -31,8 +31,7 @@ LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 # $(call lib,PKG,FLAGS): what pkg-config says, or FLAGS where it or its file is missing
 lib = $(shell pkg-config --libs $(1) 2>/dev/null || echo $(2))
 LIBS_COMMON := $(call lib,libbpf,-lbpf) $(call lib,libelf,-lelf) $(call lib,zlib,-lz)
-# The archive, not the shared library: only the C objects in use come along, and libstdc++ stays away.
-LIBS_FRONT := -l:libbcc_bpf.a $(LIBS_COMMON) -ldl
+LIBS_FRONT := $(LIBS_COMMON)
 # Only --libs: libbcc's --cflags would put its own, older linux/bpf.h before the system's.
 LIBS_WORKER := $(call lib,libbcc,-lbcc) $(LIBS_COMMON)
 LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
@@ -128,7 +127,7 @@ build/named: FORCE
 # without them gets the remedy and not a page of compiler errors.
 build/libs-found: Makefile
 	@mkdir -p $(@D)
-	@printf '#include <%s>\n' bcc/bcc_common.h bcc/libbpf.h bpf/btf.h gelf.h zlib.h \
+	@printf '#include <%s>\n' bcc/bcc_common.h bpf/btf.h gelf.h zlib.h \
 		| { cat; echo 'int main(void) { return 0; }'; } >$@.c
 	@$(CC) -Wl,--as-needed -o $@ $@.c $(LIBS_FRONT) $(LIBS_WORKER) 2>$@.log || { \
 		grep -hm1 -E 'fatal error|cannot find|not found' $@.log >&2 || cat $@.log >&2; \

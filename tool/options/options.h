@@ -35,7 +35,6 @@ struct run_options {
 	uint32_t uid;
 	const char *comm;
 	const char *cgroup; /* path of a cgroup2 directory */
-	uint64_t cgroup_id; /* its id, as bpf_get_current_cgroup_id() gives it; 0 not given */
 	const char *where;
 	enum run_format format;
 	bool wall_time;

@@ -100,19 +100,10 @@ static int set_comm(struct run_options *run, const char *value, struct error *er
 	return 0;
 }
 
-/*
- * The id is that of the directory's inode in kernfs, which name_to_handle_at(2) hands out as a file
- * handle of 8 bytes (fs/kernfs/mount.c, FILEID_KERNFS).
- */
 static int set_cgroup(struct run_options *run, const char *value, struct error *err)
 {
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + sizeof(uint64_t)];
-	} id = { .handle.handle_bytes = sizeof(uint64_t) };
 	struct statfs fs;
 	struct stat st;
-	int mount_id;
 
 	if (statfs(value, &fs) || stat(value, &st)) {
 		error_sys(err, -errno, "--cgroup: cannot use '%s'", value);
@@ -122,9 +113,6 @@ static int set_cgroup(struct run_options *run, const char *value, struct error *
 		error_usage(err, "--cgroup: '%s' is not a directory of a cgroup2 hierarchy", value);
 		goto hint;
 	}
-	if (name_to_handle_at(AT_FDCWD, value, &id.handle, &mount_id, 0))
-		return error_sys(err, -errno, "--cgroup: cannot get the id of '%s'", value);
-	memcpy(&run->cgroup_id, id.handle.f_handle, sizeof(run->cgroup_id));
 	run->cgroup = value;
 	return 0;
 hint:

@@ -91,15 +91,19 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		  const struct filters *filters, struct error *err)
 {
 	struct buf *text = &out->text;
+	bool first = true;
 	int ret;
 
+	/* of the maps that all outputs share there is one; this output is the last of the list */
+	for (unsigned int i = 0; i + 1 < out->nr_outputs; i++)
+		first &= out->outputs[i].plain;
 	buf_str(text, "\n#line 1 \"" EXPAND_OWN_FILE "\"\n");
 	buf_printf(text, "BPF_PERF_OUTPUT(%s);\n", name);
 	buf_printf(text, "BPF_PERCPU_ARRAY(" NAME_COUNT "%s, struct hp_count, 1);\n", name);
 	buf_printf(text, "BPF_ARRAY(" NAME_SCHEMA "%s, %s, 1);\n", name, type);
-	if (filters->cgroup && out->nr_outputs == 1)
+	if (filters->cgroup && first)
 		buf_printf(text, "BPF_CGROUP_ARRAY(%s, 1);\n", NAME_CGROUP);
-	if (filters->tasks && out->nr_outputs == 1)
+	if (filters->tasks && first)
 		buf_printf(text, "BPF_HASH(%s, u32, u8, 32768);\n", NAME_TASKS);
 	if (filters->where) {
 		ret = events_where(out, name, type, filters, err);
