@@ -94,12 +94,7 @@ static bool is_text(const struct map_print *p)
 static int print_rows(struct map_print *p, const struct schema *schema, const char *rows, size_t nr,
 		      size_t size)
 {
-	const struct output_options opt = {
-		.format = p->session->run.format == RUN_FORMAT_JSON  ? OUTPUT_JSON
-			  : p->session->run.format == RUN_FORMAT_CSV ? OUTPUT_CSV
-								     : OUTPUT_TABLE,
-		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-	};
+	const struct output_options opt = session_output_options(p->session);
 	struct output *out = NULL;
 	int ret;
 

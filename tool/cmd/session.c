@@ -398,6 +398,20 @@ int session_load(struct session *session, struct error *err)
 	return ret ?: load_programs(&session->loaded, session->points, session->nr_points, err);
 }
 
+struct output_options session_output_options(const struct session *session)
+{
+	static const enum output_kind kinds[] = {
+		[RUN_FORMAT_TABLE] = OUTPUT_TABLE,
+		[RUN_FORMAT_JSON] = OUTPUT_JSON,
+		[RUN_FORMAT_CSV] = OUTPUT_CSV,
+	};
+
+	return (struct output_options){
+		.format = kinds[session->run.format],
+		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+	};
+}
+
 void session_close(struct session *session)
 {
 	detach_all(session->points, session->nr_points);

@@ -9,6 +9,7 @@
 #include "load/load.h"
 #include "object/object.h"
 #include "options/options.h"
+#include "output/output.h"
 #include "probe/doc.h"
 #include "probe/expand.h"
 #include "probe/source.h"
@@ -55,6 +56,9 @@ int session_check_points(const struct session *session, bool thorough, struct er
 
 /* session_load - maps and programs into the kernel; nothing is attached */
 int session_load(struct session *session, struct error *err);
+
+/* session_output_options - form and colour; --fields and -T are for events only, not for maps */
+struct output_options session_output_options(const struct session *session);
 
 void session_close(struct session *session);
 

@@ -115,19 +115,14 @@ static int check_event_size(const struct trace *trace, const struct schema *sche
 static int trace_outputs(struct trace *trace, struct error *err)
 {
 	const struct session *session = trace->session;
-	const struct output_options opt = {
-		.format = session->run.format == RUN_FORMAT_JSON  ? OUTPUT_JSON
-			  : session->run.format == RUN_FORMAT_CSV ? OUTPUT_CSV
-								  : OUTPUT_TABLE,
-		.fields = session->run.fields,
-		.wall_time = session->run.wall_time,
-		.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-	};
+	struct output_options opt = session_output_options(session);
 	struct schema *bytes = malloc(sizeof(*bytes));
 	int ret = 0;
 
 	if (!bytes)
 		return error_sys(err, -ENOMEM, "cannot print events");
+	opt.fields = session->run.fields;
+	opt.wall_time = session->run.wall_time;
 	for (unsigned int i = 0; i < session->exp.nr_outputs && !ret; i++) {
 		const char *name = session->exp.outputs[i].name;
 		const struct schema *schema = object_find_schema(&session->obj, name, SCHEMA_EVENT);

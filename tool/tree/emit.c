@@ -56,13 +56,6 @@ static int dump(struct buf *out, const struct reach *reach)
 	return ret;
 }
 
-static const char *skip_space(const char *s)
-{
-	while (*s == ' ' || *s == '\t' || *s == '\n')
-		s++;
-	return s;
-}
-
 static void take(struct buf *taken, const char *name, size_t len)
 {
 	buf_add(taken, name, len);
@@ -105,7 +98,7 @@ static void copy(struct buf *out, const char *s, const struct names *names, stru
 		} else if ((len == 6 && text_starts(s, "struct ")) ||
 			   (len == 5 && text_starts(s, "union ")) ||
 			   (len == 4 && text_starts(s, "enum "))) {
-			tag = skip_space(s + len);
+			tag = text_skip_space(s + len);
 			len = text_ident_len(tag);
 			name = len ? names_find(names, tag, len) : NULL;
 			s = tag + len;

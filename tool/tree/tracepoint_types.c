@@ -58,24 +58,19 @@ static void add_tracepoint(struct buf *out, const char *category, size_t categor
 	buf_free(&format);
 }
 
-static const char *skip_space(const char *s)
-{
-	return s + strspn(s, " \t\n");
-}
-
 /* TRACEPOINT_PROBE(category, event) */
 static void from_macro(struct buf *out, const char *s)
 {
 	const char *category, *event;
 
-	s = skip_space(s);
+	s = text_skip_space(s);
 	if (*s != '(')
 		return;
-	category = skip_space(s + 1);
-	s = skip_space(category + text_ident_len(category));
+	category = text_skip_space(s + 1);
+	s = text_skip_space(category + text_ident_len(category));
 	if (*s != ',')
 		return;
-	event = skip_space(s + 1);
+	event = text_skip_space(s + 1);
 	if (text_ident_len(category) && text_ident_len(event))
 		add_tracepoint(out, category, text_ident_len(category), event,
 			       text_ident_len(event));

@@ -72,6 +72,11 @@ size_t text_ident_len(const char *s)
 	return len;
 }
 
+const char *text_skip_space(const char *s)
+{
+	return s + strspn(s, " \t\n");
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -27,6 +27,9 @@ const char *near_best(const struct near *near);
 /* text_ident_len - length of the C identifier that @s starts with, 0 when none */
 size_t text_ident_len(const char *s);
 
+/* text_skip_space - behind the spaces, tabs and line ends at @s */
+const char *text_skip_space(const char *s);
+
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
