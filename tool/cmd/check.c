@@ -24,7 +24,8 @@ int cmd_check(int argc, char **argv, struct error *err)
 		ret = session.run.help ? usage_probe(&session.doc, err) : usage_version(err);
 		goto out;
 	}
-	ret = session_compile(&session, err);
+	ret = session_expand(&session, err);
+	ret = ret ?: session_compile(&session, err);
 	if (ret)
 		goto out;
 	if (why_may_trace(&unprivileged)) {

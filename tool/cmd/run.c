@@ -70,7 +70,8 @@ int cmd_run(int argc, char **argv, struct error *err)
 	if (ret)
 		goto out;
 	session.signal_fd = run_signals();
-	ret = session_compile(&session, err);
+	ret = session_expand(&session, err);
+	ret = ret ?: session_compile(&session, err);
 	ret = ret ?: session_points(&session, err);
 	ret = ret ?: session_check_points(&session, false, err);
 	ret = ret ?: session_load(&session, err);

@@ -153,20 +153,9 @@ static int session_check_filters(const struct session *session, struct error *er
 			       "name_emit(ctx, &event);");
 }
 
-int session_compile(struct session *session, struct error *err)
+int session_expand(struct session *session, struct error *err)
 {
-	struct compile_job job = {
-		.src = &session->src,
-		.exp = &session->exp,
-		.headers = &session->headers,
-		.where = session->run.where,
-		.signal_fd = session->signal_fd,
-		.progress = !session->run.quiet && isatty(STDERR_FILENO),
-		.quiet = session->run.quiet,
-	};
 	struct buf preface = {};
-	char name[PATH_MAX + 32];
-	uint64_t start;
 	int ret;
 
 	ret = probe_options_defines(&session->doc, &session->given, &session->defines, err);
@@ -182,18 +171,32 @@ int session_compile(struct session *session, struct error *err)
 				       preface.len ? buf_text(&preface) : NULL, err);
 	buf_free(&preface);
 	ret = ret ?: session_check_filters(session, err);
-	ret = ret ?: header_source_select(&session->headers, session->run.headers, err);
-	if (ret)
-		return ret;
+	return ret ?: header_source_select(&session->headers, session->run.headers, err);
+}
+
+int session_compile(struct session *session, struct error *err)
+{
+	struct compile_job job = {
+		.src = &session->src,
+		.exp = &session->exp,
+		.headers = &session->headers,
+		.flags = (const char *const *)session->defines.items,
+		.nr_flags = (unsigned int)session->defines.nr,
+		.where = session->run.where,
+		.signal_fd = session->signal_fd,
+		.progress = !session->run.quiet && isatty(STDERR_FILENO),
+		.quiet = session->run.quiet,
+	};
+	uint64_t start = clock_now();
+	char name[PATH_MAX + 32];
+	int ret;
+
 	header_source_name(&session->headers, name, sizeof(name));
 	if (session->headers.passed_over[0])
 		session_remark(session, "header source: %s; passed over: %s", name,
 			       session->headers.passed_over);
 	else
 		session_remark(session, "header source: %s", name);
-	job.flags = (const char *const *)session->defines.items;
-	job.nr_flags = (unsigned int)session->defines.nr;
-	start = clock_now();
 	ret = compile_run(&session->obj, &job, err);
 	if (!ret)
 		session_remark(session, "compiled %s in %llu ms: %u programs, %u maps",

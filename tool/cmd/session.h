@@ -42,7 +42,10 @@ struct session {
  */
 int session_open(struct session *session, int argc, char **argv, struct error *err);
 
-/* session_compile - expand the text and have it compiled */
+/* session_expand - everything that the compiler is given: the text, the flags, the header source */
+int session_expand(struct session *session, struct error *err);
+
+/* session_compile - have it compiled into session->obj */
 int session_compile(struct session *session, struct error *err);
 
 /* session_points - from functions and Attach lines to attach points */
