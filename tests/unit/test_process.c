@@ -174,28 +174,6 @@ static void test_write_all_fails(void **state)
 	assert_int_equal(write_all(-1, "", 0), 0);
 }
 
-static void test_cache_folder(void **state)
-{
-	char path[PATH_MAX];
-
-	(void)state;
-	if (geteuid() == 0) {
-		assert_int_equal(folder_cache(path), 0);
-		assert_string_equal(path, "/var/cache/hotprobe");
-		return;
-	}
-	setenv("XDG_CACHE_HOME", dir, 1);
-	assert_int_equal(folder_cache(path), 0);
-	assert_string_equal(path, inside("hotprobe"));
-	assert_int_equal(access(path, W_OK), 0);
-	unsetenv("XDG_CACHE_HOME");
-	setenv("HOME", dir, 1);
-	assert_int_equal(folder_cache(path), 0);
-	assert_string_equal(path, inside(".cache/hotprobe"));
-	setenv("HOME", "relative", 1);
-	assert_int_equal(folder_cache(path), -ENOENT);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -203,7 +181,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_folder_remove), TEST(test_process_run), TEST(test_process_run_signals),
 		TEST(test_read_file),	  TEST(test_write_all),	  TEST(test_write_all_fails),
-		TEST(test_cache_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

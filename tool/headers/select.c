@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cache/cache.h"
 #include "headers/select.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -153,8 +154,7 @@ static bool select_modules(struct header_source *src)
 	return true;
 }
 
-/* GNU build id of the running kernel in hex, from the ELF notes in sysfs; "" when there is none. */
-static void kernel_build_id(char id[41])
+void kernel_build_id(char id[41])
 {
 	struct buf notes = {};
 	uint32_t head[3];
@@ -198,10 +198,10 @@ static bool select_kheaders(struct header_source *src)
 		pass_over(src, "no %s", HEADERS_KHEADERS);
 		return false;
 	}
-	ret = folder_cache(cache);
+	ret = cache_root(cache);
 	if (!ret) {
 		kernel_build_id(id);
-		snprintf(src->path, sizeof(src->path), "%s/kheaders-%s-%s", cache, src->release,
+		snprintf(src->path, sizeof(src->path), "%s/" CACHE_UNPACKED "%s-%s", cache, src->release,
 			 id);
 		ret = kheaders_unpack(HEADERS_KHEADERS, src->path, &why);
 	}

@@ -18,14 +18,20 @@ _Static_assert(sizeof(struct pack_header) == PACK_HEADER_SIZE, "the header has n
 /* without its final NUL */
 static const char pack_magic[] = "hotprobe";
 
-/* Fowler, Noll, Vo: FNV-1a with 64 bits; finds accidents, is no defence against an attacker */
-static uint64_t pack_sum(const char *data, size_t len)
+uint64_t pack_hash(const void *data, size_t len)
 {
-	uint64_t sum = 0xcbf29ce484222325ULL;
+	uint64_t sum = 0xcbf29ce484222325ULL ^ len, word;
+	const char *at = data;
 
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ (unsigned char)data[i]) * 0x100000001b3ULL;
-	return sum;
+	for (; len >= sizeof(word); len -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		sum = (sum ^ word) * 0x100000001b3ULL;
+		/* a product's high bits know all of its factor, the low ones only the low ones */
+		sum ^= sum >> 32;
+	}
+	word = 0;
+	memcpy(&word, at, len);
+	return (sum ^ word) * 0x100000001b3ULL;
 }
 
 void pack_begin(struct buf *buf, uint32_t kind)
@@ -63,7 +69,7 @@ void pack_end(struct buf *buf)
 		return;
 	memcpy(&head, buf->data, sizeof(head));
 	head.len = buf->len - sizeof(head);
-	head.sum = pack_sum(buf->data + sizeof(head), head.len);
+	head.sum = pack_hash(buf->data + sizeof(head), head.len);
 	memcpy(buf->data, &head, sizeof(head));
 }
 
@@ -85,7 +91,7 @@ int unpack_begin(struct unpack *in, const void *data, size_t len, uint32_t kind,
 		*why = "it is of another kind";
 	else if (head.len != len - sizeof(head))
 		*why = "its length is not what its header says";
-	else if (head.sum != pack_sum((const char *)data + sizeof(head), head.len))
+	else if (head.sum != pack_hash((const char *)data + sizeof(head), head.len))
 		*why = "its checksum does not match";
 	if (*why)
 		return -EBADMSG;

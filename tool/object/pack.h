@@ -11,7 +11,7 @@ struct buf;
 /*
  * What passes between hotprobe and its worker: a sealed sequence of tagged pieces.
  *
- *   magic "hotprobe", u32 version, u32 kind, u64 payload length, u64 FNV-1a 64 of the payload,
+ *   magic "hotprobe", u32 version, u32 kind, u64 payload length, u64 pack_hash() of the payload,
  *   then for each piece: u32 tag, u32 length, bytes, zero bytes up to a multiple of 8
  *
  * Numbers are in the machine's own byte order: a packet never leaves the machine. Lengths and
@@ -21,7 +21,17 @@ struct buf;
 #define PACK_VERSION	 1
 #define PACK_REQUEST	 1
 #define PACK_OBJECT	 2
+#define PACK_ANSWER	 3 /* the worker's: an object, and the files it was made from */
+#define PACK_ENTRY	 4 /* of the cache */
 #define PACK_HEADER_SIZE 32
+
+/*
+ * pack_hash - 64 bits that tell data from other data, unless somebody means to deceive
+ *
+ * FNV-1a (Fowler, Noll, Vo) with its 64-bit prime, taking eight bytes a step instead of one, with
+ * the last ones padded with zeros and the length mixed in: the byte-wise form costs a start 0.3 ms.
+ */
+uint64_t pack_hash(const void *data, size_t len);
 
 /* pack_begin - start a packet in an empty buffer */
 void pack_begin(struct buf *buf, uint32_t kind);

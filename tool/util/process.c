@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,27 +65,6 @@ void folder_remove(const char *path)
 		return;
 	folder_empty(fd);
 	rmdir(path);
-}
-
-int folder_cache(char path[PATH_MAX])
-{
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (geteuid() == 0) {
-		snprintf(path, PATH_MAX, "/var/cache/hotprobe");
-	} else if (cache && cache[0] == '/') {
-		mkdir(cache, 0700);
-		snprintf(path, PATH_MAX, "%s/hotprobe", cache);
-	} else if (home && home[0] == '/') {
-		snprintf(path, PATH_MAX, "%s/.cache", home);
-		mkdir(path, 0700);
-		snprintf(path, PATH_MAX, "%s/.cache/hotprobe", home);
-	} else {
-		return -ENOENT;
-	}
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return -errno;
-	return 0;
 }
 
 uint64_t clock_now(void)

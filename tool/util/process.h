@@ -2,7 +2,6 @@
 #ifndef HOTPROBE_UTIL_PROCESS_H
 #define HOTPROBE_UTIL_PROCESS_H
 
-#include <limits.h>
 #include <stdint.h>
 
 /*
@@ -20,13 +19,6 @@ int process_run(char *const argv[]);
  * Safe when somebody else can write to it: no symbolic link is followed, whenever it appears.
  */
 void folder_remove(const char *path);
-
-/*
- * folder_cache - the folder for what can be made again; made if it is missing
- *
- * /var/cache/hotprobe for root, else $XDG_CACHE_HOME/hotprobe or ~/.cache/hotprobe. Negative errno.
- */
-int folder_cache(char path[PATH_MAX]);
 
 /* clock_now - CLOCK_MONOTONIC in nanoseconds */
 uint64_t clock_now(void);
