@@ -47,7 +47,7 @@ struct trace {
 	bool enough;	    /* -n is reached */
 };
 
-static int trace_event(void *arg, unsigned int output, const void *data, size_t size, uint64_t time)
+static int trace_event(void *arg, void *output, const void *data, size_t size, uint64_t time)
 {
 	struct trace *trace = arg;
 	uint64_t limit = trace->session->run.limit;
@@ -58,7 +58,7 @@ static int trace_event(void *arg, unsigned int output, const void *data, size_t 
 		trace->unprinted++;
 		return 0;
 	}
-	ret = output_event(trace->outputs[output], data, size, time);
+	ret = output_event(output, data, size, time);
 	if (ret == -EBADMSG) {
 		trace->malformed++;
 		return 0;
@@ -142,8 +142,8 @@ static int trace_outputs(struct trace *trace, struct error *err)
 					    schema, &opt, err);
 		if (ret)
 			break;
-		trace->nr_outputs++;
-		ret = reader_add(trace->reader, map_fd, name, err);
+		ret = reader_add(trace->reader, map_fd, name, trace->outputs[trace->nr_outputs++],
+				 err);
 	}
 	free(bytes);
 	return ret;

@@ -18,27 +18,28 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-#define READER_OUTPUTS_MAX 16
+/* EXPAND_EVENTS_MAX of a probe, and as many of the one that takes its place under --watch */
+#define READER_OUTPUTS_MAX 32
 
 struct sample {
 	uint64_t time;
 	size_t offset; /* in the batch's data */
 	uint32_t size;
-	uint32_t output;
+	void *output;
 };
 
 /* What libbpf hands back to the callback. */
 struct reader_output {
 	struct reader *reader;
 	struct perf_buffer *buffer;
-	uint32_t number;
+	void *output; /* as given to reader_add() */
 };
 
 struct reader {
 	reader_event_fn fn;
 	void *arg;
 	unsigned int pages;
-	struct reader_output outputs[READER_OUTPUTS_MAX];
+	struct reader_output *outputs[READER_OUTPUTS_MAX]; /* libbpf knows their addresses */
 	unsigned int nr_outputs;
 	uint64_t overwritten;
 	struct buf data; /* of one drain */
@@ -87,7 +88,7 @@ static enum bpf_perf_event_ret reader_take(void *arg, int cpu, struct perf_event
 	sample = &reader->samples[reader->nr_samples++];
 	sample->time = raw->time;
 	sample->size = raw->size;
-	sample->output = output->number;
+	sample->output = output->output;
 	/* fields are read where they lie: keep the alignment that the event has in the ring */
 	sample->offset = (reader->data.len + 7) & ~(size_t)7;
 	buf_pad(&reader->data, reader->data.len, sample->offset - reader->data.len);
@@ -109,9 +110,9 @@ int reader_new(struct reader **reader, unsigned int pages, reader_event_fn fn, v
 	return 0;
 }
 
-int reader_add(struct reader *reader, int map_fd, const char *name, struct error *err)
+int reader_add(struct reader *reader, int map_fd, const char *name, void *output_arg,
+	       struct error *err)
 {
-	struct reader_output *output = &reader->outputs[reader->nr_outputs];
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = PERF_TYPE_SOFTWARE,
@@ -123,19 +124,24 @@ int reader_add(struct reader *reader, int map_fd, const char *name, struct error
 		.clockid = CLOCK_MONOTONIC,
 	};
 	size_t size = (size_t)reader->pages * (size_t)sysconf(_SC_PAGESIZE);
+	struct reader_output *output;
 	int ret;
 
 	if (reader->nr_outputs == READER_OUTPUTS_MAX)
 		return error_set(err, -E2BIG, "more than %d outputs", READER_OUTPUTS_MAX);
+	output = calloc(1, sizeof(*output));
+	if (!output)
+		return error_sys(err, -ENOMEM, "cannot read events");
 	output->reader = reader;
-	output->number = reader->nr_outputs;
+	output->output = output_arg;
 	output->buffer = perf_buffer__new_raw(map_fd, reader->pages, &attr, reader_take, output,
 					      NULL);
 	if (output->buffer) {
-		reader->nr_outputs++;
+		reader->outputs[reader->nr_outputs++] = output;
 		return 0;
 	}
 	ret = -errno;
+	free(output);
 	if (ret == -ENOMEM || (ret == -EPERM && !why_capable(CAP_IPC_LOCK))) {
 		error_set(err, ret,
 			  "the kernel has no room for perf buffers of %zu bytes a CPU for %s", size,
@@ -148,9 +154,28 @@ int reader_add(struct reader *reader, int map_fd, const char *name, struct error
 	return error_sys(err, ret, "cannot open the perf buffers of %s", name);
 }
 
+static void output_close(struct reader_output *output)
+{
+	perf_buffer__free(output->buffer);
+	free(output);
+}
+
+void reader_remove(struct reader *reader, const void *output)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
+		if (reader->outputs[i]->output == output)
+			output_close(reader->outputs[i]);
+		else
+			reader->outputs[kept++] = reader->outputs[i];
+	}
+	reader->nr_outputs = kept;
+}
+
 int reader_fd(const struct reader *reader, unsigned int i)
 {
-	return i < reader->nr_outputs ? perf_buffer__epoll_fd(reader->outputs[i].buffer) : -1;
+	return i < reader->nr_outputs ? perf_buffer__epoll_fd(reader->outputs[i]->buffer) : -1;
 }
 
 static int sample_compare(const void *a, const void *b)
@@ -170,8 +195,12 @@ int reader_drain(struct reader *reader)
 
 	buf_reset(&reader->data);
 	reader->nr_samples = 0;
-	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
-		ret = perf_buffer__consume(reader->outputs[i].buffer);
+	/*
+	 * The latest first: when --watch has put a program in the place of another, whatever a task
+	 * did under the old one before what is found of the new one is found after it.
+	 */
+	for (unsigned int i = reader->nr_outputs; i-- > 0;) {
+		ret = perf_buffer__consume(reader->outputs[i]->buffer);
 		/* what was taken before is handed on all the same */
 		if (ret < 0 && !failed)
 			failed = ret;
@@ -202,7 +231,7 @@ void reader_free(struct reader *reader)
 	if (!reader)
 		return;
 	for (unsigned int i = 0; i < reader->nr_outputs; i++)
-		perf_buffer__free(reader->outputs[i].buffer);
+		output_close(reader->outputs[i]);
 	buf_free(&reader->data);
 	free(reader->samples);
 	free(reader);
