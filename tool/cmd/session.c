@@ -15,17 +15,14 @@
 #include "util/process.h"
 #include "util/text.h"
 
-void session_remark(const struct session *session, const char *fmt, ...)
+static void remark_args(const struct session *session, const char *fmt, va_list ap)
 {
 	struct buf line = {};
 	char text[4096];
-	va_list ap;
 
 	if (!session->run.verbose)
 		return;
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	buf_str(&line, "hotprobe: ");
 	text_escape(&line, text, strlen(text));
 	buf_char(&line, '\n');
@@ -33,11 +30,31 @@ void session_remark(const struct session *session, const char *fmt, ...)
 	buf_free(&line);
 }
 
+void session_remark(const struct session *session, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	remark_args(session, fmt, ap);
+	va_end(ap);
+}
+
+/* The same for those who know no session. */
+static void remark(void *arg, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	remark_args(arg, fmt, ap);
+	va_end(ap);
+}
+
 int session_open(struct session *session, int argc, char **argv, struct error *err)
 {
 	const char *probe = NULL;
 	int ret = options_find_probe(argc, argv, &probe, err);
 
+	session->cache.fd = -1;
 	if (ret)
 		return ret;
 	if (!probe) {
@@ -186,10 +203,11 @@ int session_compile(struct session *session, struct error *err)
 		.signal_fd = session->signal_fd,
 		.progress = !session->run.quiet && isatty(STDERR_FILENO),
 		.quiet = session->run.quiet,
+		.cache = session->run.no_cache ? NULL : &session->cache,
+		.remark = remark,
+		.arg = session,
 	};
-	uint64_t start = clock_now();
 	char name[PATH_MAX + 32];
-	int ret;
 
 	header_source_name(&session->headers, name, sizeof(name));
 	if (session->headers.passed_over[0])
@@ -197,13 +215,9 @@ int session_compile(struct session *session, struct error *err)
 			       session->headers.passed_over);
 	else
 		session_remark(session, "header source: %s", name);
-	ret = compile_run(&session->obj, &job, err);
-	if (!ret)
-		session_remark(session, "compiled %s in %llu ms: %u programs, %u maps",
-			       session->src.path,
-			       (unsigned long long)((clock_now() - start) / 1000000),
-			       session->obj.nr_progs, session->obj.nr_maps);
-	return ret;
+	if (job.cache)
+		cache_open(&session->cache, CACHE_OBJECTS);
+	return compile_run(&session->obj, &job, err);
 }
 
 static bool session_attached_by_doc(const struct session *session, const char *function)
@@ -422,6 +436,7 @@ void session_close(struct session *session)
 		load_free(&session->loaded);
 	free(session->points);
 	object_free(&session->obj);
+	cache_close(&session->cache);
 	expansion_free(&session->exp);
 	define_list_free(&session->defines);
 	probe_options_free(&session->given);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "attach/attach.h"
+#include "cache/cache.h"
 #include "headers/select.h"
 #include "load/load.h"
 #include "object/object.h"
@@ -29,6 +30,7 @@ struct session {
 	struct header_source headers;
 	struct filters filters;
 	struct expansion exp;
+	struct cache cache; /* of objects */
 	struct object obj;
 	struct attach_point *points;
 	unsigned int nr_points;

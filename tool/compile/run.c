@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "attach/tracefs.h"
+#include "cache/cache.h"
+#include "compile/explain.h"
 #include "compile/names.h"
 #include "compile/run.h"
 #include "compile/worker.h"
 #include "headers/select.h"
+#include "object/answer.h"
+#include "object/deps.h"
 #include "object/object.h"
 #include "object/request.h"
 #include "probe/expand.h"
@@ -41,12 +44,16 @@ static int add_flag(struct request *req, const char *flag, struct error *err)
 	return 0;
 }
 
-/* "sched/sched_switch" as it stands in C names: sched__sched_switch */
-static void tracepoint_name(char *name, size_t size, const char *prefix, const char *event)
+/* "ID: N" is another one after a reboot or a module's reload, and says nothing about the layout. */
+static void forget_id(struct buf *format)
 {
-	const char *slash = strchr(event, '/');
+	char *id = strstr(format->data, "\nID: ");
+	size_t len = id ? 1 + strcspn(id + 1, "\n") : 0;
 
-	snprintf(name, size, "%s%.*s__%s", prefix, (int)(slash - event), event, slash + 1);
+	if (!id)
+		return;
+	memmove(id, id + len, strlen(id + len) + 1);
+	format->len -= len;
 }
 
 /* -ENOENT, without a message, when this kernel has no such tracepoint. */
@@ -60,6 +67,8 @@ static int read_format(const char *event, struct buf *format, struct error *err)
 		return err->code;
 	snprintf(path, sizeof(path), "%s/events/%s/format", tracefs, event);
 	ret = buf_read_file(format, path, 1u << 20);
+	if (!ret)
+		forget_id(format);
 	if (ret && ret != -ENOENT) {
 		error_sys(err, ret, "cannot read %s", path);
 		if (ret == -EACCES || ret == -EPERM)
@@ -112,279 +121,188 @@ static int add_work_dir(struct compile *c, struct error *err)
 }
 
 /* Give the worker its header source, a closed folder by a descriptor. */
-static int add_headers(struct compile *c, const struct header_source *headers, struct error *err)
+static int open_source(struct compile *c, const struct header_source *headers, struct error *err)
 {
-	c->req.release = headers->release;
-	c->req.header_kind = headers->kind;
-	if (headers->kind != HEADERS_MODULES) {
-		c->source_fd = open(headers->path, O_RDONLY | O_CLOEXEC);
-		if (c->source_fd < 0)
-			return error_sys(err, -errno, "cannot read %s", headers->path);
-		c->req.header_path = WORKER_SOURCE_PATH;
-	}
+	c->req.header_path = NULL;
+	if (headers->kind == HEADERS_MODULES)
+		return 0;
+	c->source_fd = open(headers->path, O_RDONLY | O_CLOEXEC);
+	if (c->source_fd < 0)
+		return error_sys(err, -errno, "cannot read %s", headers->path);
 	/* everybody can read the kernel's own; libbpf would not know it by another name */
-	if (strcmp(headers->path, HEADERS_VMLINUX_BTF) == 0)
-		c->req.header_path = headers->path;
-	return add_work_dir(c, err);
+	c->req.header_path = strcmp(headers->path, HEADERS_VMLINUX_BTF) == 0 ? headers->path
+									     : WORKER_SOURCE_PATH;
+	return 0;
 }
 
-static int explain_death(const struct worker *worker, struct error *err)
+/* How an object lies in the cache: its length, its packet, and what the compiler had to remark. */
+static int kept_read(struct object *obj, const struct buf *kept, const char **warnings,
+		     const char **why)
 {
-	struct buf last = {};
-	size_t start = worker->messages.len > 2000 ? worker->messages.len - 2000 : 0;
+	uint64_t len;
+	char *memory;
 
-	buf_str(&last, buf_text(&worker->messages) + start);
-	if (WIFSIGNALED(worker->status))
-		error_set(err, -ECHILD, "the compiler was killed by signal %d (%s)%s%s",
-			  WTERMSIG(worker->status), strsignal(WTERMSIG(worker->status)),
-			  last.len ? "; its last words:\n" : "", buf_text(&last));
-	else
-		error_set(err, -ECHILD, "the compiler %s ended with status %d%s%s", worker->program,
-			  WEXITSTATUS(worker->status), last.len ? "; its last words:\n" : "",
-			  buf_text(&last));
-	if (WIFSIGNALED(worker->status) && WTERMSIG(worker->status) == SIGKILL)
-		error_hint(err, "the kernel may have been out of memory: it needs about 150 MB");
-	else if (WIFEXITED(worker->status) && WEXITSTATUS(worker->status) == 127)
-		error_hint(err, "a library that it needs is missing: ldd %s", worker->program);
-	else if (WIFEXITED(worker->status) && WEXITSTATUS(worker->status) == 126)
-		error_hint(err, "run make, or make install again");
-	else
-		error_hint(err, "run it again; if it stays so, report it with the probe");
-	buf_free(&last);
-	return err->code;
+	*why = "it is too short";
+	if (kept->len < sizeof(len))
+		return -EBADMSG;
+	memcpy(&len, kept->data, sizeof(len));
+	if (len > kept->len - sizeof(len))
+		return -EBADMSG;
+	memory = malloc(len + 1);
+	if (!memory)
+		return -ENOMEM;
+	memcpy(memory, kept->data + sizeof(len), len);
+	*warnings = kept->data + sizeof(len) + len;
+	return object_read(obj, memory, len, why);
 }
 
-/* "FILE:LINE: " of the diagnostic in which @at lies, "" when there is none. */
-static void diagnostic_place(const char *text, const char *at, char *place, size_t size)
+static void kept_write(struct buf *kept, const struct piece *object, const char *warnings)
 {
-	size_t len;
+	uint64_t len = object->len;
 
-	while (at > text && at[-1] != '\n')
-		at--;
-	len = strcspn(at, ":\n");
-	place[0] = '\0';
-	if (at[len] == ':' && isdigit((unsigned char)at[len + 1]))
-		snprintf(place, size, "%.*s: ", (int)(len + 1 + strspn(at + len + 1, "0123456789")),
-			 at);
+	buf_add(kept, &len, sizeof(len));
+	buf_add(kept, object->data, object->len);
+	buf_str(kept, warnings);
 }
 
-/* The name that follows "struct tracepoint__" in a remark about an incomplete type. */
-static bool unknown_tracepoint(const char *text, const struct compile *c,
-			       const struct expansion *exp, struct error *err)
+/* Everything that can change the object and is no file. */
+static int compile_key(struct buf *key, const struct compile *c, const struct compile_job *job)
 {
-	for (unsigned int i = 0; i < exp->nr_tracepoints; i++) {
-		char name[160], place[PATH_MAX + 16];
-		struct error cause = {};
-		struct buf events = {};
-		const char *slash;
+	struct request req = c->req;
+	struct utsname un = {};
+	char build_id[41];
 
-		if (c->formats[i].len)
-			continue;
-		tracepoint_name(name, sizeof(name), "struct tracepoint__", exp->tracepoints[i]);
-		if (!strstr(text, name))
-			continue;
-		diagnostic_place(text, strstr(text, name), place, sizeof(place));
-		slash = strchr(exp->tracepoints[i], '/');
-		snprintf(name, sizeof(name), "%.*s", (int)(slash - exp->tracepoints[i]),
-			 exp->tracepoints[i]);
-		if (!tracefs_read(&events, "available_events", 4u << 20, &cause))
-			tracepoint_near(buf_text(&events), name, slash + 1, &cause);
-		buf_free(&events);
-		error_set(err, cause.code, "%s%s", place, cause.text);
-		if (cause.hint[0])
-			error_hint(err, "%s", cause.hint);
-		return true;
+	req.header_path = job->headers->path;
+	req.work_dir = "";
+	kernel_build_id(build_id);
+	uname(&un);
+	buf_printf(key, "%s %s %s ", HOTPROBE_VERSION, build_id, un.version);
+	return request_write(key, &req);
+}
+
+/* The files that it was made from: what the worker opened, the worker, the BTF file, ourselves. */
+static int compile_deps(struct buf *deps, const struct piece *opened, const struct worker *worker,
+			const struct compile_job *job)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	buf_add(deps, opened->data, opened->len);
+	if (len > 0) {
+		self[len] = '\0';
+		deps_add_file(deps, self);
 	}
-	return false;
+	deps_add_file(deps, worker->program);
+	/* of the kernel's own, which has no times, the build id is in the key */
+	if (job->headers->kind == HEADERS_BTF && !text_starts(job->headers->path, "/sys/"))
+		deps_add_file(deps, job->headers->path);
+	return deps_sort(deps);
 }
 
-/* The first of the compiler's remarks on the expression, in words that fit what can stand there. */
-static void where_words(struct buf *out, const char *text)
+/* What it is called when the cache is listed: the probe and what was defined for it. */
+static void compile_label(char *label, size_t size, const struct compile_job *job)
 {
-	static const char *const words[][2] = {
-		{ "cannot assign to variable", "this would change a field; to compare, write ==" },
-		{ "subscripted value is not an array",
-		  "only a char[] field can be compared with a text" },
-		{ "comparison against a string literal",
-		  "a text is compared as FIELD == \"text\" or FIELD != \"text\"" },
-		{ "will always evaluate to 'true'",
-		  "a text is always true: compare it with == or !=" },
-	};
-	size_t message = strcspn(text, "\n");
-	const char *next = strstr(text + message, "\n" EXPAND_WHERE_FILE ": ");
-	const char *flag = memmem(text, message, " [-W", 4), *said = NULL;
+	size_t len = (size_t)snprintf(label, size, "%s", job->src->path);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !said; i++)
-		if (memmem(text, message, words[i][0], strlen(words[i][0])))
-			said = words[i][1];
-	if (said)
-		buf_printf(out, EXPAND_WHERE_FILE ": %s", said);
-	else
-		buf_add(out, text, flag ? (size_t)(flag - text) : message);
-	text += message;
-	buf_add(out, text, next ? (size_t)(next - text) : strlen(text));
+	for (unsigned int i = 0; i < job->nr_flags && len < size; i++)
+		len += (size_t)snprintf(label + len, size - len, " %s", job->flags[i]);
+	if (job->where && len < size)
+		snprintf(label + len, size - len, " --where %s", job->where);
 }
 
-/* What the compiler calls an undeclared identifier is a field that the event has not. */
-static int explain_where(const char *text, const struct expansion *exp, struct error *err)
+static void compile_warn(const char *warnings, const struct compile_job *job)
 {
-	static const char undeclared[] = "use of undeclared identifier '";
-	const char *name = strstr(text, undeclared);
-	struct near near = {};
-	struct buf fields = {}, list = {};
-	char wanted[128];
-
-	if (!name) {
-		struct buf said = {};
-
-		where_words(&said, text);
-		error_usage(err, "%s", buf_text(&said));
-		buf_free(&said);
-		return err->code;
-	}
-	name += strlen(undeclared);
-	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(name, "'"), name);
-	near.wanted = wanted;
-	name = strchr(name, '\n');
-	error_usage(err, "--where: %s is neither a field of the event nor a constant%s", wanted,
-		    name ?: "");
-	for (unsigned int i = 0; i < exp->nr_outputs; i++)
-		fields_of_type(buf_text(&exp->text), exp->outputs[i].type, &fields);
-	for (const char *s = buf_text(&fields); *s; s += strcspn(s, " ") + 1) {
-		char field[128];
-
-		snprintf(field, sizeof(field), "%.*s", (int)strcspn(s, " ."), s);
-		near_offer(&near, field);
-		buf_printf(&list, "%s%s", list.len ? ", " : "", field);
-	}
-	if (near_best(&near))
-		error_hint(err, "did you mean %s?", near_best(&near));
-	else
-		error_hint(err, "its fields are: %s", buf_text(&list));
-	buf_free(&list);
-	buf_free(&fields);
-	return err->code;
+	if (job->quiet || !warnings[0])
+		return;
+	write_all(STDERR_FILENO, warnings, strlen(warnings));
+	write_all(STDERR_FILENO, "\n", 1);
 }
 
-/* The check that walk_events() puts before what an EVENTS line becomes: see EXPAND_CHECK. */
-static bool explain_events(const char *text, struct error *err)
+static bool compile_cached(struct object *obj, const struct compile_job *job, const struct buf *key)
 {
-	const char *check = strstr(text, EXPAND_CHECK), *error = check;
-	char place[PATH_MAX + 16];
-
-	if (!check)
-		return false;
-	/* the compiler shows the line below the diagnostic */
-	for (int lines = 0; error > text && lines < 2; error--)
-		lines += error[-1] == '\n';
-	diagnostic_place(text, error + (error > text), place, sizeof(place));
-	check += strlen(EXPAND_CHECK);
-	error_set(err, -EINVAL, "%sEVENTS names %.*s, which is not declared before it", place,
-		  (int)strcspn(check, ")"), check);
-	error_hint(err, "declare the event's struct above the EVENTS line");
-	return true;
-}
-
-/* LLVM's words for too large a frame: "error: FILE:LINE:COLUMN: in function NAME TYPE: ...". */
-static bool explain_stack(const char *text, const char *path, struct error *err)
-{
-	static const char in[] = ": in function ";
-	const char *what = strstr(text, "BPF stack limit"), *function;
-	char place[PATH_MAX + 16];
-	size_t len;
-	int dir;
-
-	/* what is still larger is cleared by a call of memset(), which does not exist there */
-	what = what ?: strstr(text, "A call to built-in function 'memset'");
-	if (!what)
-		return false;
-	while (what > text && what[-1] != '\n')
-		what--;
-	function = strstr(what, in);
-	if (!function)
-		return false;
-	if (text_starts(what, "error: "))
-		what += strlen("error: ");
-	diagnostic_place(what, what, place, sizeof(place));
-	/* it leaves out the folder that the path has in common with the compiler's own */
-	len = strcspn(place, ":");
-	dir = strlen(path) > len && memcmp(path + strlen(path) - len, place, len) == 0
-		      ? (int)(strlen(path) - len)
-		      : 0;
-	function += strlen(in);
-	error_set(err, -EINVAL,
-		  "%.*s%sthe variables of the function %.*s need more than the 512 bytes that a "
-		  "BPF program's stack has",
-		  dir, path, place, (int)text_ident_len(function), function);
-	error_hint(err, "put the large variable into a map: BPF_PERCPU_ARRAY(scratch, struct "
-			"event, 1); then int zero = 0; struct event *e = scratch.lookup(&zero); if "
-			"(!e) return 0;");
-	return true;
-}
-
-/* What the worker itself has to say stands behind whatever the compiler remarked before. */
-static bool explain_worker(const char *text, const char *path, struct error *err)
-{
-	const char *says = strstr(text, WORKER_SAYS), *hint = strstr(text, "\n" WORKER_HINT);
-
-	if (!says)
-		return false;
-	says += strlen(WORKER_SAYS);
-	if (text_starts(says, path))
-		error_set(err, -EINVAL, "%.*s", hint ? (int)(hint - says) : -1, says);
-	else
-		error_set(err, -EINVAL, "%s: %.*s", path, hint ? (int)(hint - says) : -1, says);
-	if (hint)
-		error_hint(err, "%s", hint + 1 + strlen(WORKER_HINT));
-	return true;
-}
-
-/* The worker knows its header source by a descriptor, the user by its path. */
-static void name_source(struct buf *out, const char *text, const char *path)
-{
-	const char *at;
-
-	for (; (at = strstr(text, WORKER_SOURCE_PATH)) != NULL;
-	     text = at + strlen(WORKER_SOURCE_PATH)) {
-		buf_add(out, text, (size_t)(at - text));
-		buf_str(out, path);
-	}
-	buf_str(out, text);
-}
-
-static int explain_failure(const struct worker *worker, const struct compile_job *job,
-			   const struct compile *c, const char *where, struct error *err)
-{
-	struct buf named = {}, text = {};
-
-	name_source(&named, buf_text(&worker->messages), job->headers->path);
-	diagnostics_clean(&text, buf_text(&named), job->exp, where);
-	buf_free(&named);
-	if (unknown_tracepoint(buf_text(&text), c, job->exp, err))
-		;
-	else if (explain_events(buf_text(&text), err))
-		;
-	else if (explain_stack(buf_text(&text), job->src->path, err))
-		;
-	else if (explain_worker(buf_text(&text), job->src->path, err))
-		;
-	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
-		explain_where(buf_text(&text), job->exp, err);
-	else
-		error_set(err, -EINVAL, "%s does not compile:\n%s", job->src->path,
-			  text.len ? buf_text(&text) : "the compiler gave no reason");
-	buf_free(&text);
-	return err->code;
-}
-
-static int compile_talk(struct object *obj, const struct compile_job *job, struct compile *c,
-			struct worker *worker, struct error *err)
-{
-	const char *where = job->exp->where_map ? job->where : NULL, *why;
-	struct buf warnings = {};
+	char why[CACHE_WHY_MAX];
+	const char *warnings = "", *broken = NULL;
+	struct buf kept = {};
 	int ret;
 
-	ret = worker_converse(worker, err);
+	if (!job->cache)
+		return false;
+	if (job->cache->fd < 0)
+		snprintf(why, sizeof(why), "%s", job->cache->why);
+	ret = job->cache->fd < 0 ? -ENOENT
+				 : cache_find(job->cache, key->data, key->len, &kept, why);
+	if (!ret)
+		ret = kept_read(obj, &kept, &warnings, &broken);
+	if (broken && ret)
+		snprintf(why, sizeof(why), "its object is broken: %s", broken);
+	if (ret) {
+		job->remark(job->arg, "object cache: %s", why);
+	} else {
+		job->remark(job->arg, "object cache: %s as it was compiled before", job->src->path);
+		compile_warn(warnings, job);
+	}
+	buf_free(&kept);
+	return ret == 0;
+}
+
+static void compile_keep(const struct compile_job *job, const struct buf *key,
+			 const struct answer *answer, const struct worker *worker,
+			 const char *warnings)
+{
+	struct buf deps = {}, kept = {};
+	char label[256];
+	int ret;
+
+	if (!job->cache || job->cache->fd < 0)
+		return;
+	compile_label(label, sizeof(label), job);
+	kept_write(&kept, &answer->made, warnings);
+	ret = compile_deps(&deps, &answer->deps, worker, job);
+	ret = ret ?: cache_store(job->cache, key->data, key->len, label, &deps, &kept);
+	if (ret)
+		job->remark(job->arg, "object cache: it could not be kept: %s", strerror(-ret));
+	buf_free(&deps);
+	buf_free(&kept);
+}
+
+/* Take what the worker made; what it remarked goes to stderr if it is about the user's lines. */
+static int compile_take(struct object *obj, const struct compile_job *job, const struct compile *c,
+			const struct worker *worker, const struct buf *key, struct error *err)
+{
+	const char *where = job->exp->where_map ? job->where : NULL, *why, *remarks;
+	struct answer answer;
+	struct buf warnings = {};
+	char *memory = NULL;
+	int ret = answer_read(&answer, worker->answer.data, worker->answer.len, &why);
+
+	if (!ret) {
+		memory = malloc(answer.made.len + 1);
+		if (!memory)
+			return error_sys(err, -ENOMEM, "cannot compile");
+		memcpy(memory, answer.made.data, answer.made.len);
+		ret = object_read(obj, memory, answer.made.len, &why);
+	}
+	if (ret) {
+		error_set(err, ret, "the compiler's answer is not an object: %s", why);
+		return error_hint(err, "hotprobe and %s must be of one version", worker->program);
+	}
+	diagnostics_clean(&warnings, buf_text(&worker->messages), job->exp, where);
+	if (explain_tracepoint(buf_text(&warnings), &c->req, job->exp, err)) {
+		ret = err->code;
+	} else {
+		remarks = strstr(buf_text(&warnings), job->src->path) ? buf_text(&warnings) : "";
+		compile_warn(remarks, job);
+		compile_keep(job, key, &answer, worker, remarks);
+	}
+	buf_free(&warnings);
+	return ret;
+}
+
+static int compile_talk(const struct compile_job *job, const struct compile *c,
+			struct worker *worker, struct error *err)
+{
+	int ret = worker_converse(worker, err);
+
 	if (ret == -EINTR)
 		return error_set(err, ret, "interrupted while compiling");
 	if (ret == -ETIMEDOUT) {
@@ -398,25 +316,9 @@ static int compile_talk(struct object *obj, const struct compile_job *job, struc
 	if (!WIFEXITED(worker->status) || WEXITSTATUS(worker->status) > 1)
 		return explain_death(worker, err);
 	if (WEXITSTATUS(worker->status) == 1)
-		return explain_failure(worker, job, c, where, err);
-	if (worker->object.failed)
+		return explain_failure(worker, job, &c->req, err);
+	if (worker->answer.failed)
 		return error_set(err, -EBADMSG, "the compiler wrote more than an object can hold");
-	ret = object_read(obj, worker->object.data, worker->object.len, &why);
-	memset(&worker->object, 0, sizeof(worker->object));
-	if (ret) {
-		error_set(err, ret, "the compiler's answer is not an object: %s", why);
-		return error_hint(err, "hotprobe and %s must be of one version", worker->program);
-	}
-	diagnostics_clean(&warnings, buf_text(&worker->messages), job->exp, where);
-	if (unknown_tracepoint(buf_text(&warnings), c, job->exp, err)) {
-		buf_free(&warnings);
-		return err->code;
-	}
-	if (!job->quiet && strstr(buf_text(&warnings), job->src->path)) {
-		write_all(STDERR_FILENO, buf_text(&warnings), warnings.len);
-		write_all(STDERR_FILENO, "\n", 1);
-	}
-	buf_free(&warnings);
 	return 0;
 }
 
@@ -430,26 +332,17 @@ static uint64_t compile_timeout(void)
 	return seconds * 1000000000;
 }
 
-int compile_run(struct object *obj, const struct compile_job *job, struct error *err)
+static int compile_in_worker(struct object *obj, const struct compile_job *job, struct compile *c,
+			     const struct buf *key, struct error *err)
 {
-	struct compile *c = calloc(1, sizeof(*c));
-	struct worker worker = { .signal_fd = job->signal_fd };
-	struct buf request = {};
+	struct worker worker = { .signal_fd = job->signal_fd, .source_fd = -1 };
 	char program[PATH_MAX], source[PATH_MAX + 64], progress[PATH_MAX + 512];
-	int ret;
+	struct buf request = {};
+	int ret = add_work_dir(c, err);
 
-	if (!c)
-		return error_sys(err, -ENOMEM, "cannot compile");
-	c->source_fd = -1;
-	c->req.text = buf_text(&job->exp->text);
-	/* a function that only headers would bring compiles silently into a call of nothing */
-	ret = add_flag(&c->req, "-Werror=implicit-function-declaration", err);
-	for (unsigned int i = 0; i < job->nr_flags && !ret; i++)
-		ret = add_flag(&c->req, job->flags[i], err);
-	if (!ret)
-		ret = add_formats(c, job->exp, err);
-	if (!ret)
-		ret = add_headers(c, job->headers, err);
+	if (ret)
+		return ret;
+	ret = open_source(c, job->headers, err);
 	if (ret)
 		goto out;
 	ret = request_write(&request, &c->req);
@@ -465,17 +358,45 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 	worker.source_fd = c->source_fd;
 	worker.progress = job->progress ? progress : NULL;
 	worker.timeout_ns = compile_timeout();
-	ret = compile_talk(obj, job, c, &worker, err);
+	ret = compile_talk(job, c, &worker, err);
+	ret = ret ?: compile_take(obj, job, c, &worker, key, err);
+	if (!ret)
+		job->remark(job->arg, "compiled %s in %llu ms", job->src->path,
+			    (unsigned long long)(worker.took_ns / 1000000));
 out:
-	if (c->work_dir[0])
-		folder_remove(c->work_dir);
+	folder_remove(c->work_dir);
 	if (c->source_fd >= 0)
 		close(c->source_fd);
-	for (unsigned int i = 0; i < REQUEST_FORMATS_MAX; i++)
-		buf_free(&c->formats[i]);
-	buf_free(&worker.object);
+	buf_free(&worker.answer);
 	buf_free(&worker.messages);
 	buf_free(&request);
+	return ret;
+}
+
+int compile_run(struct object *obj, const struct compile_job *job, struct error *err)
+{
+	struct compile *c = calloc(1, sizeof(*c));
+	struct buf key = {};
+	int ret;
+
+	if (!c)
+		return error_sys(err, -ENOMEM, "cannot compile");
+	c->source_fd = -1;
+	c->req.text = buf_text(&job->exp->text);
+	c->req.release = job->headers->release;
+	c->req.header_kind = job->headers->kind;
+	/* a function that only headers would bring compiles silently into a call of nothing */
+	ret = add_flag(&c->req, "-Werror=implicit-function-declaration", err);
+	for (unsigned int i = 0; i < job->nr_flags && !ret; i++)
+		ret = add_flag(&c->req, job->flags[i], err);
+	ret = ret ?: add_formats(c, job->exp, err);
+	if (!ret && compile_key(&key, c, job))
+		ret = error_sys(err, -ENOMEM, "cannot compile");
+	if (!ret && !compile_cached(obj, job, &key))
+		ret = compile_in_worker(obj, job, c, &key, err);
+	for (unsigned int i = 0; i < REQUEST_FORMATS_MAX; i++)
+		buf_free(&c->formats[i]);
+	buf_free(&key);
 	free(c);
 	return ret;
 }

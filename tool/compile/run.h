@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct buf;
+struct cache;
 struct error;
 struct expansion;
 struct header_source;
@@ -19,14 +20,18 @@ struct compile_job {
 	const struct header_source *headers;
 	const char *const *flags; /* -D options */
 	unsigned int nr_flags;
-	const char *where; /* --where, for messages; NULL when not given */
-	int signal_fd;	   /* a signalfd: when it becomes readable, give up; -1 none */
-	bool progress;	   /* stderr is a terminal: show that it is going on */
-	bool quiet;	   /* no warnings of the compiler */
+	const char *where;	   /* --where, for messages; NULL when not given */
+	int signal_fd;		   /* a signalfd: when it becomes readable, give up; -1 none */
+	bool progress;		   /* stderr is a terminal: show that it is going on */
+	bool quiet;		   /* no warnings of the compiler */
+	const struct cache *cache; /* of objects; NULL: compile, and keep nothing */
+	/* says, for -v, what happened on the way */
+	void (*remark)(void *arg, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+	void *arg;
 };
 
 /*
- * compile_run - have the worker compile a probe
+ * compile_run - have a probe compiled: by the worker, or by taking what it made of the same before
  *
  * As root the worker runs as nobody. -EINTR when a signal came; every other failure is explained
  * in @err: a compiler error in the user's lines, a worker that died, hung or wrote rubbish.

@@ -18,7 +18,7 @@
 #include "util/error.h"
 #include "util/process.h"
 
-#define OBJECT_SIZE_MAX	  (256u << 20)
+#define ANSWER_SIZE_MAX	  (256u << 20)
 #define MESSAGES_SIZE_MAX (4u << 20)
 
 #define PROGRAM_FD	  5 /* in the child, until exec */
@@ -150,7 +150,7 @@ static int worker_talk(struct worker *worker, int *in, int *out, int *msg, int *
 				*in = -1;
 			}
 		}
-		if (fds[1].revents && worker_take(*out, &worker->object, OBJECT_SIZE_MAX)) {
+		if (fds[1].revents && worker_take(*out, &worker->answer, ANSWER_SIZE_MAX)) {
 			close(*out);
 			*out = -1;
 		}

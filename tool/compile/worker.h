@@ -24,7 +24,7 @@ struct worker {
 	uint64_t timeout_ns;
 
 	/* afterwards */
-	struct buf object;
+	struct buf answer;
 	struct buf messages; /* its stderr */
 	int status;	     /* as waitpid() gives it */
 	uint64_t took_ns;

@@ -14,6 +14,7 @@
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"
+#include "worker/files.h"
 #include "worker/headers.h"
 
 static int headers_flag(struct request *req, const char *fmt, const char *arg, const char *arg2)
@@ -115,8 +116,12 @@ static int headers_dialect(struct request *req)
 static int headers_made(const struct request *req, struct error *err)
 {
 	struct buf config = {};
-	int ret = kernel_config_read(req->release, &config);
+	int ret;
 
+	/* one that appears later in a place that is asked before is another configuration */
+	files_absent(true);
+	ret = kernel_config_read(req->release, &config);
+	files_absent(false);
 	ret = btf_tree_write(req->work_dir, req->header_path, req->text, req->release,
 			     ret == 0 ? buf_text(&config) : NULL, err);
 	buf_free(&config);

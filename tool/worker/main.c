@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hotprobe-cc: one request on stdin, one object on descriptor 3, compiler messages on stderr.
+ * hotprobe-cc: one request on stdin, one answer on descriptor 3, compiler messages on stderr.
  *
- * Exit status: 0 an object was written; 1 it could not be compiled, stderr says why; 2 the request
+ * Exit status: 0 an answer was written; 1 it could not be compiled, stderr says why; 2 the request
  * made no sense. Nothing but hotprobe is meant to start it.
  */
 #include <stdio.h>
@@ -10,20 +10,23 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "object/answer.h"
+#include "object/deps.h"
 #include "object/request.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "compile/names.h"
 #include "worker/compile.h"
+#include "worker/files.h"
 
-#define OBJECT_FD	 3
+#define ANSWER_FD	 3
 #define REQUEST_SIZE_MAX (256u << 20)
 
 int main(void)
 {
 	struct request req;
 	struct error err = {};
-	struct buf in = {}, out = {};
+	struct buf in = {}, object = {}, deps = {}, out = {};
 	const char *why;
 	int ret;
 
@@ -39,9 +42,13 @@ int main(void)
 			"hotprobe-cc: the request cannot be read; only hotprobe starts this\n");
 		return 2;
 	}
-	ret = compile_probe(&out, &req, &err);
+	files_start(&deps, req.work_dir);
+	ret = compile_probe(&object, &req, &err);
+	files_start(NULL, NULL);
 	if (!ret) {
-		ret = write_all(OBJECT_FD, out.data, out.len);
+		ret = deps_sort(&deps);
+		ret = ret ?: answer_write(&out, &object, &deps);
+		ret = ret ?: write_all(ANSWER_FD, out.data, out.len);
 		if (ret)
 			error_sys(&err, ret, "cannot hand the object over");
 	}

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "util/text.h"
+#include "worker/files.h"
 #include "worker/record.h"
 
 static struct record *record;
@@ -184,11 +185,16 @@ FILE *fopen(const char *path, const char *mode)
 	static FILE *(*real)(const char *, const char *);
 	const char *format;
 	bool is_format = false;
+	FILE *file;
 
 	if (!real)
 		real = (FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen");
 	format = record ? record_format(path, &is_format) : NULL;
-	return is_format ? record_open_format(format) : real(path, mode);
+	if (is_format)
+		return record_open_format(format);
+	file = real(path, mode);
+	files_note(path, file ? fileno(file) : -1);
+	return file;
 }
 
 /* the same function where off_t always has 64 bits */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_COMPILE_EXPLAIN_H
+#define HOTPROBE_COMPILE_EXPLAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct compile_job;
+struct error;
+struct expansion;
+struct request;
+struct worker;
+
+/* explain_death - the worker ended by a signal or with a status that it does not have */
+int explain_death(const struct worker *worker, struct error *err);
+
+/* explain_failure - the probe could not be compiled: what its messages mean */
+int explain_failure(const struct worker *worker, const struct compile_job *job,
+		    const struct request *req, struct error *err);
+
+/*
+ * explain_tracepoint - does @text, which the compiler said, come from a tracepoint that is not
+ * there?
+ *
+ * That is no error to the compiler: a pointer to a struct that nobody declared. True and @err set
+ * if so.
+ */
+bool explain_tracepoint(const char *text, const struct request *req, const struct expansion *exp,
+			struct error *err);
+
+/* tracepoint_name - "sched/sched_switch" as it stands in C names: @prefix, then sched__sched_switch
+ */
+void tracepoint_name(char *name, size_t size, const char *prefix, const char *event);
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a compile was made from. clang, LLVM and libstdc++ open files through libc's open() and
+ * fopen() and their 64-bit names, in whose place the functions here stand (see record.c for how and
+ * for fopen()). A header that clang has in its own cache was opened once before.
+ */
+#undef _FORTIFY_SOURCE /* whose headers would define open() themselves */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "object/deps.h"
+#include "util/buf.h"
+#include "util/text.h"
+#include "worker/files.h"
+
+/* The functions that stand in for libc's have no argument to carry it. */
+static struct {
+	struct buf *deps;
+	const char *work_dir;
+	bool absent;
+} files;
+
+static bool is_left_out(const char *path)
+{
+	return text_starts(path, "/proc/") || text_starts(path, "/sys/") ||
+	       text_starts(path, "/dev/") || (files.work_dir && text_starts(path, files.work_dir));
+}
+
+void files_note(const char *path, int fd)
+{
+	char whole[PATH_MAX];
+	int saved = errno;
+	struct stat st;
+
+	if (!files.deps || (fd < 0 && !(files.absent && errno == ENOENT)))
+		return;
+	if (*path != '/') {
+		/* libbcc goes into the folder of the kernel's headers */
+		if (!getcwd(whole, sizeof(whole)) ||
+		    strlen(whole) + strlen(path) + 2 > sizeof(whole))
+			goto out;
+		strcat(whole, "/");
+		strcat(whole, path);
+		path = whole;
+	}
+	if (is_left_out(path))
+		goto out;
+	if (fd < 0)
+		deps_add(files.deps, path, NULL);
+	else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		deps_add(files.deps, path, &st);
+out:
+	errno = saved;
+}
+
+typedef int open_fn(const char *path, int flags, ...);
+
+static int files_open(open_fn **real, const char *name, const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	if (!*real)
+		*real = (open_fn *)dlsym(RTLD_NEXT, name);
+	fd = (*real)(path, flags, mode);
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		files_note(path, fd);
+	return fd;
+}
+
+/* open(2): the third argument is there with these two only */
+static mode_t open_mode(int flags, va_list ap)
+{
+	return flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+}
+
+/* stands in for libc's */
+int open(const char *path, int flags, ...)
+{
+	static open_fn *real;
+	mode_t mode;
+	va_list ap;
+
+	va_start(ap, flags);
+	mode = open_mode(flags, ap);
+	va_end(ap);
+	return files_open(&real, "open", path, flags, mode);
+}
+
+/* stands in for libc's */
+int open64(const char *path, int flags, ...)
+{
+	static open_fn *real;
+	mode_t mode;
+	va_list ap;
+
+	va_start(ap, flags);
+	mode = open_mode(flags, ap);
+	va_end(ap);
+	return files_open(&real, "open64", path, flags, mode);
+}
+
+static int library_add(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	/* the program itself has no name there, the kernel's vdso no file */
+	if (info->dlpi_name && info->dlpi_name[0] == '/')
+		deps_add_file(files.deps, info->dlpi_name);
+	return 0;
+}
+
+void files_start(struct buf *deps, const char *work_dir)
+{
+	files.deps = deps;
+	files.work_dir = work_dir;
+	files.absent = false;
+	if (deps)
+		dl_iterate_phdr(library_add, NULL);
+}
+
+void files_absent(bool on)
+{
+	files.absent = on;
+}
