@@ -14,6 +14,10 @@
  *   -A, --args=N       keep at most N arguments [default: 20] [range: 0-128]
  *   -e, --env          also the environment, at most 128 variables
  *
+ * Attach:
+ *   tracepoint syscalls:sys_exit_execve    leave
+ *   tracepoint syscalls:sys_exit_execveat  leave
+ *
  * Notes:
  *   System calls of 32-bit programs on a 64-bit kernel have no tracepoints and are not seen.
  *
@@ -179,6 +183,7 @@ static void take_new(struct event *e, const struct task_struct *task)
 	e->args.size = take_packed(e->args.data, ARGS_MAX, OPT_ARGS, arg_start, arg_end);
 }
 
+#ifdef OPT_FAILED
 static void take_old(struct event *e, const struct call *call)
 {
 	e->argc = count_pointed(call->argv);
@@ -188,9 +193,12 @@ static void take_old(struct event *e, const struct call *call)
 #endif
 	e->args.size = take_pointed(e->args.data, ARGS_MAX, OPT_ARGS, call->argv);
 }
+#endif
 
-static int leave(void *ctx, long ret)
+/* One program at both places: the verifier has to walk it once. */
+int leave(struct tracepoint__syscalls__sys_exit_execve *args)
 {
+	long ret = args->ret;
 	u64 key = bpf_get_current_task();
 	const struct task_struct *task = (void *)key, *parent = NULL;
 	struct call *call = calls.lookup(&key), copy;
@@ -203,7 +211,7 @@ static int leave(void *ctx, long ret)
 	copy = *call;
 	calls.delete(&key);
 #ifndef OPT_FAILED
-	if (ret < 0)
+	if (ret != 0)
 		return 0;
 #endif
 	e = scratch.lookup(&zero);
@@ -219,12 +227,14 @@ static int leave(void *ctx, long ret)
 	read_kernel(&e->ppid, sizeof(e->ppid), &parent->tgid);
 	if (ret == 0)
 		take_new(e, task);
+#ifdef OPT_FAILED
 	else
 		take_old(e, &copy);
+#endif
 	size = e->args.size & 0xffff;
 	if (size > ARGS_MAX)
 		size = ARGS_MAX;
-	return events_emit_part(ctx, e, offsetof(struct event, args.data) + size);
+	return events_emit_part(args, e, offsetof(struct event, args.data) + size);
 }
 
 TRACEPOINT_PROBE(syscalls, sys_enter_execve)
@@ -232,17 +242,7 @@ TRACEPOINT_PROBE(syscalls, sys_enter_execve)
 	return enter(args->filename, args->argv, args->envp);
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_execve)
-{
-	return leave(args, args->ret);
-}
-
 TRACEPOINT_PROBE(syscalls, sys_enter_execveat)
 {
 	return enter(args->filename, args->argv, args->envp);
-}
-
-TRACEPOINT_PROBE(syscalls, sys_exit_execveat)
-{
-	return leave(args, args->ret);
 }

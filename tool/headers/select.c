@@ -201,8 +201,8 @@ static bool select_kheaders(struct header_source *src)
 	ret = cache_root(cache);
 	if (!ret) {
 		kernel_build_id(id);
-		snprintf(src->path, sizeof(src->path), "%s/" CACHE_UNPACKED "%s-%s", cache, src->release,
-			 id);
+		snprintf(src->path, sizeof(src->path), "%s/" CACHE_UNPACKED "%s-%s", cache,
+			 src->release, id);
 		ret = kheaders_unpack(HEADERS_KHEADERS, src->path, &why);
 	}
 	if (loaded)
