@@ -113,7 +113,7 @@ int loop_run(struct loop *loop, struct error *err)
 {
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), timer_fd = -1, tick_fd = -1;
 	unsigned int signals = 0;
-	int ret, fd;
+	int ret;
 
 	ret = epoll_fd < 0 ? -errno : 0;
 	ret = ret ?: loop_timer(&timer_fd, loop->duration_ns, false);
@@ -121,8 +121,7 @@ int loop_run(struct loop *loop, struct error *err)
 	ret = ret ?: loop_watch(epoll_fd, loop->signal_fd, EPOLLIN, WAKE_SIGNAL);
 	ret = ret ?: loop_watch(epoll_fd, timer_fd, EPOLLIN, WAKE_TIMER);
 	ret = ret ?: loop_watch(epoll_fd, tick_fd, EPOLLIN, WAKE_TICK);
-	for (unsigned int i = 0; !ret && (fd = reader_fd(loop->reader, i)) >= 0; i++)
-		ret = loop_watch(epoll_fd, fd, EPOLLIN, WAKE_EVENTS);
+	ret = ret ?: loop_watch(epoll_fd, reader_fd(loop->reader), EPOLLIN, WAKE_EVENTS);
 	if (ret) {
 		error_sys(err, ret, "cannot wait for events");
 		goto out;

@@ -1,151 +1,162 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * libbpf reads the ring buffers; the raw form of its reader is used because that one gives the
- * samples' times, without which events of several CPUs could not be put in order.
- */
+/* Samples of all CPUs and outputs in the order of their times, read where the kernel wrote them. */
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/perf_event.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "attach/why.h"
 #include "read/reader.h"
-#include "util/buf.h"
+#include "read/ring.h"
 #include "util/error.h"
 
 /* EXPAND_EVENTS_MAX of a probe, and as many of the one that takes its place under --watch */
 #define READER_OUTPUTS_MAX 32
 
-struct sample {
-	uint64_t time;
-	size_t offset; /* in the batch's data */
-	uint32_t size;
-	void *output;
-};
+/*
+ * To be woken for a sample costs the traced task several microseconds, an interrupt and a wake-up,
+ * where the sample itself costs a fraction of one. So it is done only while samples are few; when
+ * there are more than BUSY_SAMPLES in BUSY_NS, they are looked for every BUSY_NS, or as soon as a
+ * buffer is half full, until there are fewer than CALM_SAMPLES in that time.
+ */
+#define BUSY_NS	      10000000
+#define BUSY_SAMPLES  32
+#define CALM_SAMPLES  16
 
-/* What libbpf hands back to the callback. */
+#define NS_PER_SECOND 1000000000
+
 struct reader_output {
-	struct reader *reader;
-	struct perf_buffer *buffer;
-	void *output; /* as given to reader_add() */
+	void *output;	    /* as given to reader_add() */
+	int map_fd;	    /* our own */
+	struct ring *rings; /* one for each CPU that runs */
+	unsigned int nr_rings;
 };
 
 struct reader {
 	reader_event_fn fn;
 	void *arg;
 	unsigned int pages;
-	struct reader_output *outputs[READER_OUTPUTS_MAX]; /* libbpf knows their addresses */
+	int epoll_fd;
+	int timer_fd;
+	struct reader_output outputs[READER_OUTPUTS_MAX];
 	unsigned int nr_outputs;
-	uint64_t overwritten;
-	struct buf data; /* of one drain */
-	struct sample *samples;
-	size_t nr_samples;
-	size_t max_samples;
+	uint64_t overwritten; /* of outputs that are gone */
+	struct ring **heap;   /* those with a sample; the one with the earliest is the first */
+	unsigned int nr_heap;
+	unsigned int nr_rings;
+	char *scratch;
+
+	bool busy;
+	bool always_wake; /* the kernel would not do it otherwise */
+	uint64_t window;  /* start of the time in which samples are counted */
+	uint64_t nr_window;
 };
 
-/* A sample as the kernel writes it for PERF_SAMPLE_TIME | PERF_SAMPLE_RAW (perf_event_open(2)). */
-struct raw_sample {
-	struct perf_event_header header;
-	uint64_t time;
-	uint32_t size;
-	char data[];
-};
-
-struct lost_sample {
-	struct perf_event_header header;
-	uint64_t id;
-	uint64_t lost;
-};
-
-static enum bpf_perf_event_ret reader_take(void *arg, int cpu, struct perf_event_header *event)
+static uint64_t reader_clock(void)
 {
-	struct reader_output *output = arg;
-	struct reader *reader = output->reader;
-	const struct raw_sample *raw = (const void *)event;
-	struct sample *sample;
+	struct timespec now;
 
-	(void)cpu;
-	if (event->type == PERF_RECORD_LOST) {
-		reader->overwritten += ((const struct lost_sample *)(const void *)event)->lost;
-		return LIBBPF_PERF_EVENT_CONT;
-	}
-	if (event->type != PERF_RECORD_SAMPLE)
-		return LIBBPF_PERF_EVENT_CONT;
-	if (reader->nr_samples == reader->max_samples) {
-		size_t more = reader->max_samples ? reader->max_samples * 2 : 256;
-		struct sample *samples = realloc(reader->samples, more * sizeof(*samples));
-
-		if (!samples)
-			return LIBBPF_PERF_EVENT_ERROR;
-		reader->samples = samples;
-		reader->max_samples = more;
-	}
-	sample = &reader->samples[reader->nr_samples++];
-	sample->time = raw->time;
-	sample->size = raw->size;
-	sample->output = output->output;
-	/* fields are read where they lie: keep the alignment that the event has in the ring */
-	sample->offset = (reader->data.len + 7) & ~(size_t)7;
-	buf_pad(&reader->data, reader->data.len, sample->offset - reader->data.len);
-	buf_add(&reader->data, raw->data, raw->size);
-	return reader->data.failed ? LIBBPF_PERF_EVENT_ERROR : LIBBPF_PERF_EVENT_CONT;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
 int reader_new(struct reader **reader, unsigned int pages, reader_event_fn fn, void *arg,
 	       struct error *err)
 {
 	struct reader *r = calloc(1, sizeof(*r));
+	struct epoll_event timer = { .events = EPOLLIN };
 
 	if (!r)
 		return error_sys(err, -ENOMEM, "cannot read events");
 	r->fn = fn;
 	r->arg = arg;
 	r->pages = pages;
+	r->scratch = malloc(RING_SCRATCH);
+	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	r->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (!r->scratch || r->epoll_fd < 0 || r->timer_fd < 0 ||
+	    epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, r->timer_fd, &timer)) {
+		int ret = r->scratch ? -errno : -ENOMEM;
+
+		reader_free(r);
+		return error_sys(err, ret, "cannot read events");
+	}
 	*reader = r;
+	return 0;
+}
+
+static void output_close(struct reader_output *output)
+{
+	for (unsigned int i = 0; i < output->nr_rings; i++)
+		ring_close(&output->rings[i]);
+	free(output->rings);
+	close(output->map_fd);
+}
+
+static int output_open(struct reader *reader, struct reader_output *output)
+{
+	size_t size = (size_t)reader->pages * (size_t)sysconf(_SC_PAGESIZE);
+	int nr_cpus = libbpf_num_possible_cpus(), ret = 0;
+	struct ring **heap;
+
+	if (nr_cpus < 0)
+		return nr_cpus;
+	output->rings = calloc((size_t)nr_cpus, sizeof(*output->rings));
+	heap = realloc(reader->heap, (reader->nr_rings + (size_t)nr_cpus) * sizeof(struct ring *));
+	if (heap)
+		reader->heap = heap;
+	if (!heap || !output->rings)
+		return -ENOMEM;
+	for (int cpu = 0; cpu < nr_cpus; cpu++) {
+		struct ring *ring = &output->rings[output->nr_rings];
+		struct epoll_event event = { .events = EPOLLIN };
+
+		ret = ring_open(ring, (unsigned int)cpu, size);
+		/* it is off */
+		if (ret == -ENODEV)
+			continue;
+		if (ret)
+			return ret;
+		output->nr_rings++;
+		ring->output = output->output;
+		ret = ring_point_map(ring, output->map_fd, reader->busy);
+		if (ret)
+			return ret;
+		if (epoll_ctl(reader->epoll_fd, EPOLL_CTL_ADD, ring->fd, &event))
+			return -errno;
+	}
 	return 0;
 }
 
 int reader_add(struct reader *reader, int map_fd, const char *name, void *output_arg,
 	       struct error *err)
 {
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_BPF_OUTPUT,
-		.sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_RAW,
-		.sample_period = 1,
-		.wakeup_events = 1,
-		.use_clockid = 1,
-		.clockid = CLOCK_MONOTONIC,
-	};
-	size_t size = (size_t)reader->pages * (size_t)sysconf(_SC_PAGESIZE);
-	struct reader_output *output;
+	struct reader_output *output = &reader->outputs[reader->nr_outputs];
 	int ret;
 
 	if (reader->nr_outputs == READER_OUTPUTS_MAX)
 		return error_set(err, -E2BIG, "more than %d outputs", READER_OUTPUTS_MAX);
-	output = calloc(1, sizeof(*output));
-	if (!output)
-		return error_sys(err, -ENOMEM, "cannot read events");
-	output->reader = reader;
+	memset(output, 0, sizeof(*output));
 	output->output = output_arg;
-	output->buffer = perf_buffer__new_raw(map_fd, reader->pages, &attr, reader_take, output,
-					      NULL);
-	if (output->buffer) {
-		reader->outputs[reader->nr_outputs++] = output;
+	output->map_fd = fcntl(map_fd, F_DUPFD_CLOEXEC, 0);
+	ret = output->map_fd < 0 ? -errno : output_open(reader, output);
+	if (!ret) {
+		reader->nr_outputs++;
+		reader->nr_rings += output->nr_rings;
 		return 0;
 	}
-	ret = -errno;
-	free(output);
+	if (output->map_fd >= 0)
+		output_close(output);
 	if (ret == -ENOMEM || (ret == -EPERM && !why_capable(CAP_IPC_LOCK))) {
 		error_set(err, ret,
-			  "the kernel has no room for perf buffers of %zu bytes a CPU for %s", size,
-			  name);
+			  "the kernel has no room for perf buffers of %zu bytes a CPU for %s",
+			  (size_t)reader->pages * (size_t)sysconf(_SC_PAGESIZE), name);
 		return error_hint(err, "ask for less with --buffer SIZE, or raise "
 				       "kernel.perf_event_mlock_kb");
 	}
@@ -154,76 +165,194 @@ int reader_add(struct reader *reader, int map_fd, const char *name, void *output
 	return error_sys(err, ret, "cannot open the perf buffers of %s", name);
 }
 
-static void output_close(struct reader_output *output)
-{
-	perf_buffer__free(output->buffer);
-	free(output);
-}
-
 void reader_remove(struct reader *reader, const void *output)
 {
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
-		if (reader->outputs[i]->output == output)
-			output_close(reader->outputs[i]);
-		else
-			reader->outputs[kept++] = reader->outputs[i];
+		struct reader_output *old = &reader->outputs[i];
+
+		if (old->output != output) {
+			reader->outputs[kept++] = *old;
+			continue;
+		}
+		reader->nr_rings -= old->nr_rings;
+		for (unsigned int k = 0; k < old->nr_rings; k++)
+			reader->overwritten += old->rings[k].lost;
+		output_close(old);
 	}
 	reader->nr_outputs = kept;
 }
 
-int reader_fd(const struct reader *reader, unsigned int i)
+int reader_fd(const struct reader *reader)
 {
-	return i < reader->nr_outputs ? perf_buffer__epoll_fd(reader->outputs[i]->buffer) : -1;
+	return reader->epoll_fd;
 }
 
-static int sample_compare(const void *a, const void *b)
+static void reader_set_timer(struct reader *reader, long ns)
 {
-	const struct sample *x = a, *y = b;
+	struct itimerspec spec = { .it_value.tv_nsec = ns, .it_interval.tv_nsec = ns };
 
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	/* of one CPU: the order in which they were read */
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
+	timerfd_settime(reader->timer_fd, 0, &spec, NULL);
+}
+
+static int reader_point_maps(struct reader *reader, bool quiet)
+{
+	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
+		struct reader_output *output = &reader->outputs[i];
+
+		for (unsigned int k = 0; k < output->nr_rings; k++) {
+			int ret = ring_point_map(&output->rings[k], output->map_fd, quiet);
+
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Look for samples at times of our own (@busy), or be woken for each. */
+static int reader_set_busy(struct reader *reader, bool busy)
+{
+	int ret;
+
+	if (busy && reader_point_maps(reader, true)) {
+		/* it works without, only slower */
+		reader->always_wake = true;
+		busy = false;
+	}
+	ret = busy ? 0 : reader_point_maps(reader, false);
+	reader_set_timer(reader, busy ? BUSY_NS : 0);
+	reader->busy = busy;
+	return ret;
+}
+
+/*
+ * Decide by the @nr samples that were there at @now how to learn of the next ones.
+ *
+ * Returns 1 when it is to be looked again at once, because nobody was woken for what came before
+ * the decision; 0, or negative errno.
+ */
+static int reader_pace(struct reader *reader, uint64_t now, uint64_t nr)
+{
+	bool over = now - reader->window >= BUSY_NS;
+	int ret;
+
+	nr += reader->nr_window;
+	reader->nr_window = over ? 0 : nr;
+	if (over)
+		reader->window = now;
+	if (!reader->busy && !over && nr > BUSY_SAMPLES && !reader->always_wake)
+		return reader_set_busy(reader, true);
+	if (reader->busy && over && nr < CALM_SAMPLES) {
+		ret = reader_set_busy(reader, false);
+		return ret ?: 1;
+	}
+	return 0;
+}
+
+/* heap[at] is new there: let it sink to where it belongs. */
+static void heap_sink(struct reader *reader, unsigned int at)
+{
+	struct ring **heap = reader->heap, *ring = heap[at];
+
+	for (;;) {
+		unsigned int child = 2 * at + 1;
+
+		if (child >= reader->nr_heap)
+			break;
+		if (child + 1 < reader->nr_heap && heap[child + 1]->time < heap[child]->time)
+			child++;
+		if (heap[child]->time >= ring->time)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = ring;
+}
+
+/* Find the rings that have something from before @until; false when one has only later samples. */
+static bool reader_collect(struct reader *reader, uint64_t until)
+{
+	bool all = true;
+
+	reader->nr_heap = 0;
+	for (unsigned int i = 0; i < reader->nr_outputs; i++) {
+		struct reader_output *output = &reader->outputs[i];
+
+		for (unsigned int k = 0; k < output->nr_rings; k++) {
+			struct ring *ring = &output->rings[k];
+
+			ring_refresh(ring);
+			if (!ring_next(ring))
+				ring_release(ring);
+			else if (ring->time <= until)
+				reader->heap[reader->nr_heap++] = ring;
+			else
+				all = false;
+		}
+	}
+	for (unsigned int i = reader->nr_heap / 2; i-- > 0;)
+		heap_sink(reader, i);
+	return all;
+}
+
+/* Hand on what the collected rings have from before @until; @nr counts. */
+static int reader_merge(struct reader *reader, uint64_t until, uint64_t *nr)
+{
+	int ret = 0;
+
+	while (reader->nr_heap && ret >= 0) {
+		struct ring *ring = reader->heap[0];
+
+		ret = reader->fn(reader->arg, ring->output, ring_sample(ring, reader->scratch),
+				 ring->length, ring->time);
+		ring_done(ring);
+		++*nr;
+		if (!ring_next(ring) || ring->time > until) {
+			ring_release(ring);
+			reader->heap[0] = reader->heap[--reader->nr_heap];
+		}
+		heap_sink(reader, 0);
+	}
+	for (unsigned int i = 0; i < reader->nr_heap; i++)
+		ring_release(reader->heap[i]);
+	return ret < 0 ? ret : 0;
 }
 
 int reader_drain(struct reader *reader)
 {
-	bool sorted = true;
-	int ret = 0, failed = 0;
+	uint64_t expired;
+	int ret = 0;
 
-	buf_reset(&reader->data);
-	reader->nr_samples = 0;
-	/*
-	 * The latest first: when --watch has put a program in the place of another, whatever a task
-	 * did under the old one before what is found of the new one is found after it.
-	 */
-	for (unsigned int i = reader->nr_outputs; i-- > 0;) {
-		ret = perf_buffer__consume(reader->outputs[i]->buffer);
-		/* what was taken before is handed on all the same */
-		if (ret < 0 && !failed)
-			failed = ret;
-	}
-	for (size_t i = 1; i < reader->nr_samples && sorted; i++)
-		sorted = reader->samples[i - 1].time <= reader->samples[i].time;
-	if (!sorted)
-		qsort(reader->samples, reader->nr_samples, sizeof(*reader->samples),
-		      sample_compare);
-	for (size_t i = 0; i < reader->nr_samples; i++) {
-		const struct sample *sample = &reader->samples[i];
+	if (reader->busy && read(reader->timer_fd, &expired, sizeof(expired)) < 0 &&
+	    errno != EAGAIN)
+		return -errno;
+	for (bool again = true; again && !ret;) {
+		/*
+		 * What came later stays for the next drain: a ring that was looked at before it
+		 * came may have got something earlier since. The clock is read first: whatever came
+		 * before is found.
+		 */
+		uint64_t now = reader_clock(), nr = 0;
+		bool all = reader_collect(reader, now);
 
-		ret = reader->fn(reader->arg, sample->output, reader->data.data + sample->offset,
-				 sample->size, sample->time);
-		if (ret < 0)
-			return ret;
+		ret = reader_merge(reader, now, &nr);
+		ret = ret ?: reader_pace(reader, now, nr);
+		again = ret == 1 || (!all && !reader->busy);
+		ret = ret < 0 ? ret : 0;
 	}
-	return failed;
+	return ret;
 }
 
 uint64_t reader_overwritten(const struct reader *reader)
 {
-	return reader->overwritten;
+	uint64_t lost = reader->overwritten;
+
+	for (unsigned int i = 0; i < reader->nr_outputs; i++)
+		for (unsigned int k = 0; k < reader->outputs[i].nr_rings; k++)
+			lost += reader->outputs[i].rings[k].lost;
+	return lost;
 }
 
 void reader_free(struct reader *reader)
@@ -231,8 +360,12 @@ void reader_free(struct reader *reader)
 	if (!reader)
 		return;
 	for (unsigned int i = 0; i < reader->nr_outputs; i++)
-		output_close(reader->outputs[i]);
-	buf_free(&reader->data);
-	free(reader->samples);
+		output_close(&reader->outputs[i]);
+	if (reader->epoll_fd >= 0)
+		close(reader->epoll_fd);
+	if (reader->timer_fd >= 0)
+		close(reader->timer_fd);
+	free(reader->heap);
+	free(reader->scratch);
 	free(reader);
 }

@@ -8,8 +8,11 @@
 struct error;
 
 /*
- * Reads the perf buffers of a probe's outputs. What one reader_drain() finds, on all CPUs and of
- * all outputs, is handed on in the order of the samples' times.
+ * Reads the perf buffers of a probe's outputs.
+ *
+ * Samples of all CPUs and of all outputs are handed on in the order of their times, also over
+ * several drains; those of one CPU and output in the order in which they were written. While few
+ * come, each wakes whoever waits; while many come, they are looked for a hundred times a second.
  */
 struct reader;
 
@@ -35,8 +38,8 @@ int reader_add(struct reader *reader, int map_fd, const char *name, void *output
 /* reader_remove - close the buffers of @output; what was not drained is dropped */
 void reader_remove(struct reader *reader, const void *output);
 
-/* reader_fd - a descriptor that is readable when the @i-th buffer has samples; -1 after the last */
-int reader_fd(const struct reader *reader, unsigned int i);
+/* reader_fd - readable when it is time for reader_drain(); the same for the reader's whole life */
+int reader_fd(const struct reader *reader);
 
 /* reader_drain - hand on all that is there; what the event function gave, or negative errno */
 int reader_drain(struct reader *reader);
