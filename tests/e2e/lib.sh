@@ -36,7 +36,7 @@ hp_pid=
 hp_count=0
 hp_failed=0
 hp_done=
-export XDG_CONFIG_HOME=$tmp/config XDG_CACHE_HOME=$tmp/cache
+export XDG_CONFIG_HOME=$tmp/config XDG_CACHE_HOME=$tmp/cache HOTPROBE_CACHE=$tmp/objects
 unset BCC_KERNEL_SOURCE
 
 # A file descriptor on which nothing ever arrives: `read -t` from it sleeps without starting a

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cache;
 struct error;
 struct provider;
 
@@ -19,6 +20,7 @@ struct attach_point {
 			     */
 	char origin[320];   /* what to call it in messages: "exec.c:12" */
 	int pid;	    /* uprobe, USDT, perf event: only this process; -1 all */
+	const struct cache *cache; /* of what was looked up before; NULL none */
 
 	/* filled by the provider's attach, emptied by its detach */
 	int *fds;

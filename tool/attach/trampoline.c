@@ -12,8 +12,10 @@
 #include "attach/perf_open.h"
 #include "attach/trampoline.h"
 #include "attach/why.h"
+#include "cache/cache.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/kernel.h"
 #include "util/text.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
@@ -104,8 +106,7 @@ static int trampoline_unknown(const struct btf *btf, const struct provider *prov
 	return -ENOENT;
 }
 
-int trampoline_btf_id(const struct provider *provider, const char *target, uint32_t *btf_id,
-		      struct error *err)
+static int trampoline_read(const struct attach_point *point, uint32_t *btf_id, struct error *err)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	char name[256];
@@ -113,29 +114,34 @@ int trampoline_btf_id(const struct provider *provider, const char *target, uint3
 
 	if (!btf)
 		return error_sys(err, -errno, "cannot read the kernel's BTF (" VMLINUX_BTF ")");
-	snprintf(name, sizeof(name), "%s%s", is_lsm(provider) ? LSM_PREFIX : "", target);
+	snprintf(name, sizeof(name), "%s%s", is_lsm(point->provider) ? LSM_PREFIX : "",
+		 point->target);
 	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
 	if (id > 0)
 		*btf_id = (uint32_t)id;
 	else
-		trampoline_unknown(btf, provider, target, err);
+		trampoline_unknown(btf, point->provider, point->target, err);
 	btf__free(btf);
 	return id > 0 ? 0 : -ENOENT;
 }
 
-int trampoline_load_failed(const struct provider *provider, const char *target, int code,
-			   struct error *err)
+int trampoline_btf_id(const struct attach_point *point, uint32_t *btf_id, struct error *err)
 {
-	struct error cause = {};
-	char what[256];
-	uint32_t type;
+	char what[640], build_id[41];
+	uint64_t id;
+	int ret;
 
-	snprintf(what, sizeof(what), "loading a program for %s %s", provider->name, target);
-	why_refused(code, what, &cause);
-	error_set(err, cause.code, "%s", cause.text);
-	error_hint(err, "%s%suse a %stracepoint instead", cause.hint, cause.hint[0] ? "; or " : "",
-		   perf_pmu_type("kprobe", &type) == 0 ? "kprobe or a " : "");
-	return code;
+	kernel_build_id(build_id);
+	snprintf(what, sizeof(what), "BTF id of %s%s in kernel %s",
+		 is_lsm(point->provider) ? LSM_PREFIX : "", point->target, build_id);
+	if (build_id[0] && cache_number_find(point->cache, what, &id) == 0) {
+		*btf_id = (uint32_t)id;
+		return 0;
+	}
+	ret = trampoline_read(point, btf_id, err);
+	if (!ret && build_id[0])
+		cache_number_store(point->cache, what, *btf_id, NULL);
+	return ret;
 }
 
 static int trampoline_verify(const struct attach_point *point, struct error *err)
@@ -143,7 +149,7 @@ static int trampoline_verify(const struct attach_point *point, struct error *err
 	struct error cause = {};
 	uint32_t id;
 
-	if (trampoline_btf_id(point->provider, point->target, &id, &cause) < 0)
+	if (trampoline_btf_id(point, &id, &cause) < 0)
 		return attach_wrap(point, err, &cause);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "attach/elf_symbol.h"
 #include "attach/perf_open.h"
 #include "attach/why.h"
+#include "cache/cache.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -59,9 +60,9 @@ static int uprobe_target(const struct attach_point *point, struct uprobe_target 
 	return 0;
 }
 
-/* The place in the file; @path has room for PATH_MAX bytes. Errors are those of the file alone. */
-static int uprobe_resolve(const struct uprobe_target *target, const char *path, uint64_t *offset,
-			  struct error *err)
+/* The place in the file. Errors are those of the file alone. */
+static int uprobe_read(const struct uprobe_target *target, const char *path, uint64_t *offset,
+		       struct error *err)
 {
 	struct elf_file file;
 	uint64_t start, size;
@@ -87,6 +88,22 @@ static int uprobe_resolve(const struct uprobe_target *target, const char *path, 
 	}
 out:
 	elf_file_close(&file);
+	return ret;
+}
+
+/* The same, by what was found before: the symbols of a large program take long to read. */
+static int uprobe_resolve(const struct attach_point *point, const struct uprobe_target *target,
+			  const char *path, uint64_t *offset, struct error *err)
+{
+	char what[PATH_MAX + sizeof(point->target) + 32];
+	int ret;
+
+	snprintf(what, sizeof(what), "uprobe %s in %s", strrchr(point->target, ':') + 1, path);
+	if (cache_number_find(point->cache, what, offset) == 0)
+		return 0;
+	ret = uprobe_read(target, path, offset, err);
+	if (!ret)
+		cache_number_store(point->cache, what, *offset, path);
 	return ret;
 }
 
@@ -141,7 +158,7 @@ static int uprobe_verify(const struct attach_point *point, struct error *err)
 		return ret;
 	ret = binary_path(target.binary, point->pid, path, sizeof(path), &cause);
 	if (ret == 0)
-		ret = uprobe_resolve(&target, path, &offset, &cause);
+		ret = uprobe_resolve(point, &target, path, &offset, &cause);
 	return ret < 0 ? attach_wrap(point, err, &cause) : 0;
 }
 
@@ -178,7 +195,7 @@ static int uprobe_attach(struct attach_point *point, int prog_fd, struct error *
 		return ret;
 	ret = binary_path(target.binary, point->pid, path, sizeof(path), &cause);
 	if (ret == 0)
-		ret = uprobe_resolve(&target, path, &probe.addr, &cause);
+		ret = uprobe_resolve(point, &target, path, &probe.addr, &cause);
 	if (ret < 0)
 		return attach_wrap(point, err, &cause);
 	probe.name = path;

@@ -94,6 +94,17 @@ int cache_find(const struct cache *cache, const void *key, size_t key_len, struc
 int cache_store(const struct cache *cache, const void *key, size_t key_len, const char *label,
 		const struct buf *deps, const struct buf *payload);
 
+/*
+ * cache_number_find - look up a number that was kept under the words @what
+ *
+ * -ENOENT when there is none; @cache may be NULL, for none at all.
+ */
+int cache_number_find(const struct cache *cache, const char *what, uint64_t *number);
+
+/* cache_number_store - keep one, as long as @file stays as it is; NULL: for good */
+void cache_number_store(const struct cache *cache, const char *what, uint64_t number,
+			const char *file);
+
 /* One file of the cache, for `hotprobe cache list`. */
 struct cache_item {
 	char label[256]; /* "" for what is no entry */

@@ -130,6 +130,7 @@ static int session_add_point(struct session *session, const struct attach_point 
 		return error_sys(err, -ENOMEM, "cannot attach");
 	session->points = points;
 	points[session->nr_points] = *point;
+	points[session->nr_points].cache = session->run.no_cache ? NULL : &session->cache;
 	points[session->nr_points++].pid = session->run.pid;
 	return 0;
 }
@@ -208,6 +209,7 @@ int session_compile(struct session *session, struct error *err)
 		.arg = session,
 	};
 	char name[PATH_MAX + 32];
+	int ret;
 
 	header_source_name(&session->headers, name, sizeof(name));
 	if (session->headers.passed_over[0])
@@ -217,7 +219,11 @@ int session_compile(struct session *session, struct error *err)
 		session_remark(session, "header source: %s", name);
 	if (job.cache)
 		cache_open(&session->cache, CACHE_OBJECTS);
-	return compile_run(&session->obj, &job, err);
+	ret = compile_run(&session->obj, &job, err);
+	if (!ret)
+		session_remark(session, "%s: %u programs, %u maps", session->src.path,
+			       session->obj.nr_progs, session->obj.nr_maps);
+	return ret;
 }
 
 static bool session_attached_by_doc(const struct session *session, const char *function)

@@ -23,6 +23,7 @@
 #include "probe/expand.h"
 #include "probe/source.h"
 #include "util/error.h"
+#include "util/kernel.h"
 #include "util/process.h"
 #include "util/text.h"
 

@@ -33,9 +33,6 @@ int header_source_select(struct header_source *src, const char *spec, struct err
 /* header_source_name - in words: "kernel BTF (/sys/kernel/btf/vmlinux)" */
 void header_source_name(const struct header_source *src, char *name, int size);
 
-/* kernel_build_id - the running kernel's GNU build id in hexadecimal, "" when it has none */
-void kernel_build_id(char id[41]);
-
 /*
  * headers_release - the release that a tree of kernel headers was made for
  * From include/generated/utsrelease.h. -ENOENT when the tree does not say.

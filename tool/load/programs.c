@@ -123,7 +123,7 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 	if (point->provider->needs_btf_id) {
 		struct error cause = {};
 
-		fd = trampoline_btf_id(point->provider, point->target, &opts.attach_btf_id, &cause);
+		fd = trampoline_btf_id(point, &opts.attach_btf_id, &cause);
 		if (fd)
 			return attach_wrap(point, err, &cause);
 	}

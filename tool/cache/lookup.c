@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Numbers that took long to look up: entries whose key is a line of text. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cache/cache.h"
+#include "object/deps.h"
+#include "util/buf.h"
+
+int cache_number_find(const struct cache *cache, const char *what, uint64_t *number)
+{
+	struct buf payload = {};
+	char why[CACHE_WHY_MAX];
+	int ret = cache ? cache_find(cache, what, strlen(what), &payload, why) : -ENOENT;
+
+	if (!ret && payload.len == sizeof(*number))
+		memcpy(number, payload.data, sizeof(*number));
+	else
+		ret = -ENOENT;
+	buf_free(&payload);
+	return ret;
+}
+
+void cache_number_store(const struct cache *cache, const char *what, uint64_t number,
+			const char *file)
+{
+	struct buf deps = {}, payload = {};
+
+	if (!cache)
+		return;
+	if (file)
+		deps_add_file(&deps, file);
+	buf_add(&payload, &number, sizeof(number));
+	/* what cannot be kept is looked up again */
+	cache_store(cache, what, strlen(what), what, &deps, &payload);
+	buf_free(&payload);
+	buf_free(&deps);
+}

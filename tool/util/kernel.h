@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_UTIL_KERNEL_H
+#define HOTPROBE_UTIL_KERNEL_H
+
+/*
+ * kernel_build_id - the running kernel's GNU build id in hexadecimal, "" when it has none
+ *
+ * From the ELF notes in sysfs (kernel/ksysfs.c). No two builds of a kernel share it.
+ */
+void kernel_build_id(char id[41]);
+
+#endif
