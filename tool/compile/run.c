@@ -169,15 +169,16 @@ static void kept_write(struct buf *kept, const struct piece *object, const char 
 /* Everything that can change the object and is no file. */
 static int compile_key(struct buf *key, const struct compile *c, const struct compile_job *job)
 {
+	char build_id[41], program[PATH_MAX];
 	struct request req = c->req;
 	struct utsname un = {};
-	char build_id[41];
 
 	req.header_path = job->headers->path;
 	req.work_dir = "";
 	kernel_build_id(build_id);
 	uname(&un);
-	buf_printf(key, "%s %s %s ", HOTPROBE_VERSION, build_id, un.version);
+	source_program("hotprobe-cc", program);
+	buf_printf(key, "%s %s %s %s ", HOTPROBE_VERSION, program, build_id, un.version);
 	return request_write(key, &req);
 }
 
@@ -188,7 +189,7 @@ static int compile_deps(struct buf *deps, const struct piece *opened, const stru
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-	buf_add(deps, opened->data, opened->len);
+	deps_rename(deps, opened->data, opened->len, WORKER_SOURCE_PATH, job->headers->path);
 	if (len > 0) {
 		self[len] = '\0';
 		deps_add_file(deps, self);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,15 +47,24 @@ static const struct dep *dep_at(const char *deps, size_t len, size_t pos, size_t
 	return *next <= len ? (const struct dep *)(deps + pos) : NULL;
 }
 
-void deps_add(struct buf *deps, const char *path, const struct stat *st)
+/* @folder and @path together are the file's path. */
+static void dep_append(struct buf *deps, const struct dep *dep, const char *folder,
+		       const char *path)
 {
 	static const char zeros[8];
+
+	buf_add(deps, dep, sizeof(*dep));
+	buf_str(deps, folder);
+	buf_add(deps, path, strlen(path) + 1);
+	buf_add(deps, zeros, -deps->len & 7);
+}
+
+void deps_add(struct buf *deps, const char *path, const struct stat *st)
+{
 	struct dep dep;
 
 	dep_fill(&dep, st);
-	buf_add(deps, &dep, sizeof(dep));
-	buf_add(deps, path, strlen(path) + 1);
-	buf_add(deps, zeros, -deps->len & 7);
+	dep_append(deps, &dep, "", path);
 }
 
 void deps_add_file(struct buf *deps, const char *path)
@@ -87,18 +97,25 @@ int deps_sort(struct buf *deps)
 	for (const struct dep *dep; (dep = dep_at(deps->data, deps->len, pos, &next)); pos = next)
 		list[nr++] = dep;
 	qsort(list, nr, sizeof(*list), dep_order);
-	for (size_t i = 0; i < nr; i++) {
-		static const char zeros[8];
-
-		if (i && strcmp(list[i]->path, list[i - 1]->path) == 0)
-			continue;
-		buf_add(&sorted, list[i], sizeof(struct dep) + strlen(list[i]->path) + 1);
-		buf_add(&sorted, zeros, -sorted.len & 7);
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (!i || strcmp(list[i]->path, list[i - 1]->path) != 0)
+			dep_append(&sorted, list[i], "", list[i]->path);
 	free(list);
 	buf_free(deps);
 	*deps = sorted;
 	return deps->failed ? -ENOMEM : 0;
+}
+
+void deps_rename(struct buf *deps, const void *from, size_t len, const char *prefix, const char *to)
+{
+	size_t prefix_len = strlen(prefix), pos = 0, next;
+
+	for (const struct dep *dep; (dep = dep_at(from, len, pos, &next)); pos = next) {
+		bool below = strncmp(dep->path, prefix, prefix_len) == 0 &&
+			     dep->path[prefix_len] == '/';
+
+		dep_append(deps, dep, below ? to : "", dep->path + (below ? prefix_len : 0));
+	}
 }
 
 const char *deps_each(const void *deps, size_t len, size_t *pos)

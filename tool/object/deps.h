@@ -28,6 +28,12 @@ void deps_add_file(struct buf *deps, const char *path);
 /* deps_sort - sort by path; of records of one path the first is kept */
 int deps_sort(struct buf *deps);
 
+/*
+ * deps_rename - append the list @from, with @prefix of its paths, up to a slash, changed to @to
+ */
+void deps_rename(struct buf *deps, const void *from, size_t len, const char *prefix,
+		 const char *to);
+
 /* deps_each - the path of the next record, NULL at the end or where the list is broken; *pos from 0
  */
 const char *deps_each(const void *deps, size_t len, size_t *pos);

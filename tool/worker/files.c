@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compile/worker.h"
 #include "object/deps.h"
 #include "util/buf.h"
 #include "util/text.h"
@@ -30,34 +31,42 @@ static struct {
 
 static bool is_left_out(const char *path)
 {
+	/* the header source, whose own name only the frontend knows */
+	if (text_starts(path, WORKER_SOURCE_PATH "/"))
+		return false;
 	return text_starts(path, "/proc/") || text_starts(path, "/sys/") ||
 	       text_starts(path, "/dev/") || (files.work_dir && text_starts(path, files.work_dir));
 }
 
-void files_note(const char *path, int fd)
+/* @st: NULL for a file that is not there */
+static void files_add(const char *path, const struct stat *st)
 {
 	char whole[PATH_MAX];
-	int saved = errno;
-	struct stat st;
 
-	if (!files.deps || (fd < 0 && !(files.absent && errno == ENOENT)))
-		return;
 	if (*path != '/') {
 		/* libbcc goes into the folder of the kernel's headers */
 		if (!getcwd(whole, sizeof(whole)) ||
 		    strlen(whole) + strlen(path) + 2 > sizeof(whole))
-			goto out;
+			return;
 		strcat(whole, "/");
 		strcat(whole, path);
 		path = whole;
 	}
-	if (is_left_out(path))
-		goto out;
-	if (fd < 0)
-		deps_add(files.deps, path, NULL);
-	else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		deps_add(files.deps, path, &st);
-out:
+	if (!is_left_out(path))
+		deps_add(files.deps, path, st);
+}
+
+void files_note(const char *path, int fd)
+{
+	int saved = errno;
+	struct stat st;
+
+	if (!files.deps)
+		return;
+	if (fd < 0 && files.absent && errno == ENOENT)
+		files_add(path, NULL);
+	else if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		files_add(path, &st);
 	errno = saved;
 }
 
