@@ -30,7 +30,8 @@
 #include <linux/mm_types.h>
 #include "hotprobe.h"
 
-#define ITEM_MAX  1024
+/* with its NUL; of a longer string one character more than is promised is kept */
+#define ITEM_MAX  1025
 #define ARGS_MAX  8192
 #define ENV_MAX	  16384
 #define ENV_ITEMS 128
@@ -84,7 +85,6 @@ static int enter(const char *file, const void *argv, const void *envp)
 static int take(char *data, u32 max, u32 *used, u64 from)
 {
 	u32 at = *used;
-	char next = 0;
 	int len;
 
 	/* what the compiler knows already it would not check where the verifier wants to see it */
@@ -102,9 +102,7 @@ static int take(char *data, u32 max, u32 *used, u64 from)
 	asm volatile("" : "+r"(len));
 	len += (u32)(len - 1) >> 31;
 	*used = at + len;
-	if (len == ITEM_MAX)
-		read_user(&next, 1, (const void *)(from + ITEM_MAX - 1));
-	return next == 0;
+	return len < ITEM_MAX;
 }
 
 /* Strings that lie one behind the other, as the kernel puts them on a new program's stack. */
@@ -231,7 +229,11 @@ int leave(struct tracepoint__syscalls__sys_exit_execve *args)
 	else
 		take_old(e, &copy);
 #endif
-	size = e->args.size & 0xffff;
+	/*
+	 * Read back: as the value at hand the verifier would tell each length of the list from each
+	 * other, and walk the rest of the program for all of them.
+	 */
+	size = *(volatile u32 *)&e->args.size & 0xffff;
 	if (size > ARGS_MAX)
 		size = ARGS_MAX;
 	return events_emit_part(args, e, offsetof(struct event, args.data) + size);

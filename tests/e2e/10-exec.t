@@ -89,7 +89,7 @@ is "$(of twenty '"\(.argc) \(.args | length) \(.args_cut)"')" '21 20 true' \
 	'one more is counted, left out, and said to be'
 is "$(of fits '"\(.args[2] | length) \(.args[3]) \(.args_cut)"')" '1023 behind null' \
 	'an argument of 1023 bytes is whole'
-is "$(of over '"\(.argc) \(.args[2] | length) \(.args[3:]) \(.args_cut)"')" '4 1023 [] true' \
+is "$(of over '"\(.argc) \(.args[2] | length) \(.args[3:]) \(.args_cut)"')" '4 1024 [] true' \
 	'a longer one ends the list, which says so'
 run_hotprobe exec --args=2 -- /bin/bash "$tmp/long"
 like "$(<"$out")" $' 21 /bin/true +/bin/true twenty [.]{3}\n' 'the table says it, too'
