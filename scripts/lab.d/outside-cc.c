@@ -129,7 +129,7 @@ static int take_answer(int port, unsigned long long id)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct bytes request, source = {}, btf = {};
 	char folder[PATH_MAX] = "-", cpus[32] = "", header[PATH_MAX + 128];
@@ -138,6 +138,10 @@ int main(void)
 	struct stat st;
 	int port, fd;
 
+	(void)argv;
+	/* precompiled headers would have to travel to and fro; hotprobe does without */
+	if (argc > 1)
+		return 1;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	request = read_all(STDIN_FILENO);
 	if (fstat(SOURCE_FD, &st) == 0 && S_ISREG(st.st_mode)) {

@@ -13,6 +13,7 @@
 #include "cache/cache.h"
 #include "compile/explain.h"
 #include "compile/names.h"
+#include "compile/pch.h"
 #include "compile/run.h"
 #include "compile/worker.h"
 #include "headers/select.h"
@@ -32,6 +33,7 @@ struct compile {
 	struct request req;
 	char work_dir[64];
 	int source_fd;
+	struct pch pch;
 	struct buf formats[REQUEST_FORMATS_MAX];
 	char defines[REQUEST_FORMATS_MAX][160];
 };
@@ -184,7 +186,7 @@ static int compile_key(struct buf *key, const struct compile *c, const struct co
 
 /* The files that it was made from: what the worker opened, the worker, the BTF file, ourselves. */
 static int compile_deps(struct buf *deps, const struct piece *opened, const struct worker *worker,
-			const struct compile_job *job)
+			const struct compile_job *job, const struct pch *pch)
 {
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -195,6 +197,9 @@ static int compile_deps(struct buf *deps, const struct piece *opened, const stru
 		deps_add_file(deps, self);
 	}
 	deps_add_file(deps, worker->program);
+	/* the headers that the worker did not open, because it had them precompiled */
+	if (pch->fd >= 0)
+		buf_add(deps, pch->deps.data, pch->deps.len);
 	/* of the kernel's own, which has no times, the build id is in the key */
 	if (job->headers->kind == HEADERS_BTF && !text_starts(job->headers->path, "/sys/"))
 		deps_add_file(deps, job->headers->path);
@@ -249,7 +254,7 @@ static bool compile_cached(struct object *obj, const struct compile_job *job, co
 
 static void compile_keep(const struct compile_job *job, const struct buf *key,
 			 const struct answer *answer, const struct worker *worker,
-			 const char *warnings)
+			 const char *warnings, const struct pch *pch)
 {
 	struct buf deps = {}, kept = {};
 	char label[256];
@@ -259,7 +264,7 @@ static void compile_keep(const struct compile_job *job, const struct buf *key,
 		return;
 	compile_label(label, sizeof(label), job);
 	kept_write(&kept, &answer->made, warnings);
-	ret = compile_deps(&deps, &answer->deps, worker, job);
+	ret = compile_deps(&deps, &answer->deps, worker, job, pch);
 	ret = ret ?: cache_store(job->cache, key->data, key->len, label, &deps, &kept);
 	if (ret)
 		job->remark(job->arg, "object cache: it could not be kept: %s", strerror(-ret));
@@ -294,7 +299,7 @@ static int compile_take(struct object *obj, const struct compile_job *job, const
 	} else {
 		remarks = strstr(buf_text(&warnings), job->src->path) ? buf_text(&warnings) : "";
 		compile_warn(remarks, job);
-		compile_keep(job, key, &answer, worker, remarks);
+		compile_keep(job, key, &answer, worker, remarks, &c->pch);
 	}
 	buf_free(&warnings);
 	return ret;
@@ -303,8 +308,17 @@ static int compile_take(struct object *obj, const struct compile_job *job, const
 static int compile_talk(const struct compile_job *job, const struct compile *c,
 			struct worker *worker, struct error *err)
 {
-	int ret = worker_converse(worker, err);
+	struct buf request = {};
+	int ret = request_write(&request, &c->req);
 
+	if (ret) {
+		buf_free(&request);
+		return error_sys(err, ret, "cannot compile");
+	}
+	worker->request = &request;
+	ret = worker_converse(worker, err);
+	worker->request = NULL;
+	buf_free(&request);
 	if (ret == -EINTR)
 		return error_set(err, ret, "interrupted while compiling");
 	if (ret == -ETIMEDOUT) {
@@ -334,12 +348,72 @@ static uint64_t compile_timeout(void)
 	return seconds * 1000000000;
 }
 
+/* Headers that are precompiled are parsed once and not three times, even the first time. */
+static int compile_find_pch(struct compile *c, const struct compile_job *job,
+			    const struct worker *worker)
+{
+	char why[CACHE_WHY_MAX], label[256];
+	int ret;
+
+	if (!job->cache || job->headers->kind == HEADERS_BTF)
+		return 0;
+	ret = pch_find(&c->pch, &c->req, job->exp->start, job->headers->path, why);
+	if (!ret) {
+		job->remark(job->arg, "precompiled headers: used");
+		return 0;
+	}
+	snprintf(label, sizeof(label), "headers of %s for %s", job->headers->release,
+		 job->src->path);
+	ret = pch_make(&c->pch, &c->req, worker, label, why);
+	if (ret)
+		job->remark(job->arg, "precompiled headers: not used: %s", why);
+	else
+		job->remark(job->arg, "precompiled headers: made (%s)", why);
+	return ret == -EINTR ? ret : 0;
+}
+
+/*
+ * A failure may lie in the precompiled headers; and of a probe's own error the message is the one
+ * that it has without them. So every failure is tried again without.
+ */
+static int compile_with_pch(struct compile *c, const struct compile_job *job, struct worker *worker,
+			    struct error *err)
+{
+	struct error first = {};
+	int ret;
+
+	ret = compile_find_pch(c, job, worker);
+	if (ret)
+		return error_set(err, ret, "interrupted while compiling");
+	if (c->pch.fd < 0)
+		return compile_talk(job, c, worker, err);
+	c->req.pch = WORKER_PCH_PATH;
+	c->req.text = buf_text(&c->pch.text);
+	worker->pch_fd = c->pch.fd;
+	ret = compile_talk(job, c, worker, &first);
+	c->req.pch = NULL;
+	c->req.text = buf_text(&job->exp->text);
+	worker->pch_fd = -1;
+	if (ret == 0 || ret == -EINTR || ret == -ETIMEDOUT) {
+		*err = first;
+		return ret;
+	}
+	buf_reset(&worker->answer);
+	buf_reset(&worker->messages);
+	ret = compile_talk(job, c, worker, err);
+	if (ret)
+		return ret;
+	job->remark(job->arg, "precompiled headers: not used: the compiler could not");
+	pch_drop(&c->pch);
+	return 0;
+}
+
 static int compile_in_worker(struct object *obj, const struct compile_job *job, struct compile *c,
 			     const struct buf *key, struct error *err)
 {
-	struct worker worker = { .signal_fd = job->signal_fd, .source_fd = -1 };
+	struct worker worker = { .signal_fd = job->signal_fd, .source_fd = -1, .pch_fd = -1 };
 	char program[PATH_MAX], source[PATH_MAX + 64], progress[PATH_MAX + 512];
-	struct buf request = {};
+	uint64_t start = clock_now();
 	int ret = add_work_dir(c, err);
 
 	if (ret)
@@ -347,31 +421,24 @@ static int compile_in_worker(struct object *obj, const struct compile_job *job, 
 	ret = open_source(c, job->headers, err);
 	if (ret)
 		goto out;
-	ret = request_write(&request, &c->req);
-	if (ret) {
-		error_sys(err, ret, "cannot compile");
-		goto out;
-	}
 	source_program("hotprobe-cc", program);
 	header_source_name(job->headers, source, sizeof(source));
 	snprintf(progress, sizeof(progress), "compiling %s against %s ...", job->src->name, source);
 	worker.program = program;
-	worker.request = &request;
 	worker.source_fd = c->source_fd;
 	worker.progress = job->progress ? progress : NULL;
 	worker.timeout_ns = compile_timeout();
-	ret = compile_talk(job, c, &worker, err);
+	ret = compile_with_pch(c, job, &worker, err);
 	ret = ret ?: compile_take(obj, job, c, &worker, key, err);
 	if (!ret)
 		job->remark(job->arg, "compiled %s in %llu ms", job->src->path,
-			    (unsigned long long)(worker.took_ns / 1000000));
+			    (unsigned long long)((clock_now() - start) / 1000000));
 out:
 	folder_remove(c->work_dir);
 	if (c->source_fd >= 0)
 		close(c->source_fd);
 	buf_free(&worker.answer);
 	buf_free(&worker.messages);
-	buf_free(&request);
 	return ret;
 }
 
@@ -384,6 +451,7 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 	if (!c)
 		return error_sys(err, -ENOMEM, "cannot compile");
 	c->source_fd = -1;
+	c->pch.fd = c->pch.cache.fd = -1;
 	c->req.text = buf_text(&job->exp->text);
 	c->req.release = job->headers->release;
 	c->req.header_kind = job->headers->kind;
@@ -398,6 +466,7 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 		ret = compile_in_worker(obj, job, c, &key, err);
 	for (unsigned int i = 0; i < REQUEST_FORMATS_MAX; i++)
 		buf_free(&c->formats[i]);
+	pch_close(&c->pch);
 	buf_free(&key);
 	free(c);
 	return ret;

@@ -29,21 +29,23 @@ enum { IN, OUT, MSG, NR_PIPES };
 static void worker_become(const struct worker *worker, int program_fd, int pipes[NR_PIPES][2])
 {
 	static char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
-	char *argv[] = { (char *)worker->program, NULL };
+	char *argv[] = { (char *)worker->program, worker->precompile ? WORKER_PRECOMPILE : NULL,
+			 NULL };
 	struct rlimit no_core = { 0, 0 };
 	sigset_t none;
-	int fd[6], n = 0;
+	int fd[7], n = 0;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	/* move what is wanted out of the way of 0 to 5 first */
+	/* move what is wanted out of the way of 0 to 6 first */
 	fd[n++] = fcntl(pipes[IN][0], F_DUPFD_CLOEXEC, 10);
 	fd[n++] = -1;
 	fd[n++] = fcntl(pipes[MSG][1], F_DUPFD_CLOEXEC, 10);
 	fd[n++] = fcntl(pipes[OUT][1], F_DUPFD_CLOEXEC, 10);
 	fd[n++] = worker->source_fd < 0 ? -1 : fcntl(worker->source_fd, F_DUPFD_CLOEXEC, 10);
 	fd[n++] = fcntl(program_fd, F_DUPFD_CLOEXEC, 10);
+	fd[n++] = worker->pch_fd < 0 ? -1 : fcntl(worker->pch_fd, F_DUPFD_CLOEXEC, 10);
 	fd[1] = fd[2];
 	for (int i = 0; i < n; i++) {
 		if (fd[i] < 0)
@@ -52,7 +54,7 @@ static void worker_become(const struct worker *worker, int program_fd, int pipes
 			_exit(126);
 	}
 	/* whatever the caller's shell left open is not the compiler's business */
-	closefrom(PROGRAM_FD + 1);
+	closefrom(WORKER_PCH_FD + 1);
 	/* away from the terminal: who can open that can type into the shell (TIOCSTI) */
 	setsid();
 	setrlimit(RLIMIT_CORE, &no_core);

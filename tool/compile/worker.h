@@ -14,12 +14,21 @@ struct error;
 #define WORKER_SOURCE_FD   4
 #define WORKER_SOURCE_PATH "/proc/self/fd/4"
 
+/* Precompiled headers are given as this one. */
+#define WORKER_PCH_FD	6
+#define WORKER_PCH_PATH "/proc/self/fd/6"
+
+/* The argument with which it is to make them. */
+#define WORKER_PRECOMPILE "precompile"
+
 /* A conversation with one worker process. */
 struct worker {
 	const char *program;
 	const struct buf *request;
 	int source_fd; /* becomes WORKER_SOURCE_FD there; -1 none */
+	int pch_fd;    /* becomes WORKER_PCH_FD there; -1 none */
 	int signal_fd;
+	bool precompile;
 	const char *progress; /* what to say after half a second, NULL nothing */
 	uint64_t timeout_ns;
 

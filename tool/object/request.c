@@ -15,6 +15,7 @@ enum {
 	TAG_FLAG,
 	TAG_FORMAT_EVENT,
 	TAG_FORMAT_TEXT,
+	TAG_PCH,
 };
 
 int request_write(struct buf *out, const struct request *req)
@@ -27,6 +28,8 @@ int request_write(struct buf *out, const struct request *req)
 		pack_text(out, TAG_HEADER_PATH, req->header_path);
 	if (req->work_dir)
 		pack_text(out, TAG_WORK_DIR, req->work_dir);
+	if (req->pch)
+		pack_text(out, TAG_PCH, req->pch);
 	for (uint32_t i = 0; i < req->nr_flags; i++)
 		pack_text(out, TAG_FLAG, req->flags[i]);
 	for (uint32_t i = 0; i < req->nr_formats; i++) {
@@ -61,6 +64,9 @@ static int request_take(struct request *req, const struct piece *piece)
 		return 0;
 	case TAG_WORK_DIR:
 		req->work_dir = text;
+		return 0;
+	case TAG_PCH:
+		req->pch = text;
 		return 0;
 	case TAG_FLAG:
 		if (req->nr_flags == REQUEST_FLAGS_MAX)

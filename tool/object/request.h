@@ -23,6 +23,7 @@ struct request {
 	uint32_t header_kind;
 	const char *header_path; /* HEADERS_DIR: the tree; HEADERS_BTF: the BTF file */
 	const char *work_dir;	 /* an empty folder that the worker may write to */
+	const char *pch;	 /* precompiled headers to use; NULL none */
 	const char *flags[REQUEST_FLAGS_MAX];
 	uint32_t nr_flags;
 	/* tracefs is closed to the worker: these are the tracepoint formats that the probe uses */

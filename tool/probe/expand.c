@@ -420,6 +420,7 @@ int expand_source(struct expansion *out, const struct source *src, const struct 
 	events_prelude(&out->text);
 	if (preface)
 		buf_str(&out->text, preface);
+	out->start = out->text.len;
 	ret = walk_file(out, filters, src->path, buf_text(&src->text), src->origin != SOURCE_PATH,
 			0, err);
 	if (ret)

@@ -36,6 +36,7 @@ struct expand_output {
  */
 struct expansion {
 	struct buf text;
+	size_t start; /* where in it the probe's own begins */
 	struct expand_output outputs[EXPAND_EVENTS_MAX];
 	unsigned int nr_outputs;
 	char tracepoints[EXPAND_TRACEPOINTS_MAX][128]; /* "sched/sched_switch" */

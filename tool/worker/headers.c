@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@
 #include "util/text.h"
 #include "worker/files.h"
 #include "worker/headers.h"
+
+/* behind the descriptors that it was given: see compile/worker.h */
+#define OVERLAY_FD   7
+#define OVERLAY_PATH "/proc/self/fd/7"
 
 static int headers_flag(struct request *req, const char *fmt, const char *arg, const char *arg2)
 {
@@ -76,6 +81,7 @@ static int headers_overlay(struct request *req, const char *source, const char *
 		{ "arch/%s/include/uapi", "arch/%s/include/generated/uapi" },
 		{ "include/uapi", "include/generated/uapi" },
 	};
+	static const struct timespec always[2] = {};
 	const char *arch = headers_arch();
 	char path[PATH_MAX];
 	FILE *file;
@@ -93,6 +99,9 @@ static int headers_overlay(struct request *req, const char *source, const char *
 		source);
 	ret = ferror(file) ? -EIO : 0;
 	if (fclose(file) && !ret)
+		ret = -errno;
+	/* to precompiled headers it is the same file in every run */
+	if (!ret && utimensat(AT_FDCWD, path, always, 0))
 		ret = -errno;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !ret; i++) {
 		char dir[64];
@@ -128,6 +137,40 @@ static int headers_made(const struct request *req, struct error *err)
 	return ret;
 }
 
+/*
+ * Precompiled headers know what they were made from by name. So the folder where libbcc compiles,
+ * which is another one in each run, or one that we could not enter by its path, gets a name that
+ * lasts: clang takes it from $PWD if that leads there. Debug information keeps the real one.
+ */
+static int headers_stay(struct request *req)
+{
+	char real[PATH_MAX];
+	ssize_t len;
+	int fd;
+
+	if (req->header_kind == HEADERS_DIR && !headers_newer(req->release)) {
+		len = readlink(req->header_path, real, sizeof(real) - 1);
+		if (len < 0)
+			return -errno;
+		real[len] = '\0';
+		return setenv("PWD", req->header_path, 1)
+			       ? -ENOMEM
+			       : headers_flag(req, "-fdebug-compilation-dir=%s", real, NULL);
+	}
+	if (!headers_newer(req->release))
+		return 0;
+	fd = open(req->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* as long as this process lives */
+	if (dup2(fd, OVERLAY_FD) < 0)
+		return -errno;
+	close(fd);
+	return setenv("PWD", OVERLAY_PATH, 1)
+		       ? -ENOMEM
+		       : headers_flag(req, "-fdebug-compilation-dir=%s", "/", NULL);
+}
+
 int headers_point(struct request *req, struct error *err)
 {
 	char source[PATH_MAX], build[PATH_MAX];
@@ -158,6 +201,8 @@ int headers_point(struct request *req, struct error *err)
 	}
 	if (!ret && headers_newer(req->release) && headers_dialect(req))
 		ret = error_sys(err, -E2BIG, "cannot prepare the kernel's headers");
+	if (!ret && req->header_kind != HEADERS_BTF && headers_stay(req))
+		ret = error_sys(err, -EIO, "cannot prepare the kernel's headers");
 	if (!ret && dir && setenv("BCC_KERNEL_SOURCE", dir, 1))
 		ret = error_sys(err, -ENOMEM, "cannot name the header source");
 	return ret;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * hotprobe-cc: one request on stdin, one answer on descriptor 3, compiler messages on stderr.
+ * With the argument "precompile" the answer is not an object, but precompiled headers.
  *
  * Exit status: 0 an answer was written; 1 it could not be compiled, stderr says why; 2 the request
  * made no sense. Nothing but hotprobe is meant to start it.
  */
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "compile/worker.h"
 #include "object/answer.h"
 #include "object/deps.h"
 #include "object/request.h"
@@ -18,16 +21,18 @@
 #include "compile/names.h"
 #include "worker/compile.h"
 #include "worker/files.h"
+#include "worker/pch.h"
 
 #define ANSWER_FD	 3
 #define REQUEST_SIZE_MAX (256u << 20)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct request req;
 	struct error err = {};
 	struct buf in = {}, object = {}, deps = {}, out = {};
 	const char *why;
+	bool precompile = argc > 1 && strcmp(argv[1], WORKER_PRECOMPILE) == 0;
 	int ret;
 
 	/* libbcc says some things on stdout; nothing of it may be taken for events */
@@ -43,7 +48,7 @@ int main(void)
 		return 2;
 	}
 	files_start(&deps, req.work_dir);
-	ret = compile_probe(&object, &req, &err);
+	ret = precompile ? pch_make(&object, &req, &err) : compile_probe(&object, &req, &err);
 	files_start(NULL, NULL);
 	if (!ret) {
 		ret = deps_sort(&deps);
