@@ -128,6 +128,7 @@ int pch_find(struct pch *pch, const struct request *req, size_t start, const cha
 {
 	memset(pch, 0, sizeof(*pch));
 	pch->fd = -1;
+	pch->source = source;
 	pch_split(req->text, start, &pch->head, &pch->text);
 	if (cache_open(&pch->cache, CACHE_HEADERS)) {
 		snprintf(why, CACHE_WHY_MAX, "%s", pch->cache.why);
@@ -162,7 +163,8 @@ static int pch_keep(struct pch *pch, const struct answer *answer, const char *pr
 		ret = -errno;
 	if (ret)
 		return ret;
-	buf_add(&pch->deps, answer->deps.data, answer->deps.len);
+	deps_rename(&pch->deps, answer->deps.data, answer->deps.len, WORKER_SOURCE_PATH,
+		    pch->source);
 	deps_add_file(&pch->deps, program);
 	ret = deps_sort(&pch->deps);
 	buf_add(&deps, pch->deps.data, pch->deps.len);

@@ -22,10 +22,11 @@ struct worker;
  */
 struct pch {
 	struct cache cache;
-	int fd;		 /* of the file for the worker; -1: compile without */
-	struct buf text; /* the probe's text without what is precompiled; its lines stay */
-	struct buf deps; /* what the precompiled headers were made from */
-	struct buf head; /* the includes */
+	int fd;		    /* of the file for the worker; -1: compile without */
+	struct buf text;    /* the probe's text without what is precompiled; its lines stay */
+	struct buf deps;    /* what the precompiled headers were made from */
+	const char *source; /* not owned */
+	struct buf head;    /* the includes */
 	struct buf key;
 };
 
