@@ -10,6 +10,9 @@
 
 #define OUTPUT_COLUMNS_MAX (SCHEMA_FIELDS_MAX + 1)
 
+/* ',"NAME":"' and what makes it whole blocks of 16 bytes */
+#define COLUMN_LEAD_MAX (SCHEMA_NAME_MAX + 16)
+
 struct column;
 
 /* Writes one integer at @p (at most FMT_MAX bytes), returns the end. */
@@ -35,8 +38,11 @@ struct column {
 	unsigned int width;	  /* table: columns on the terminal */
 	struct wall_clock *clock; /* for the scalars that are times */
 
-	/* JSON: ',"pid":' and the keys for what cannot be said in the value */
-	struct buf key, key_hex, key_cut, key_errno;
+	/* JSON: ',"pid":', with the quote that opens a scalar in quotes */
+	char lead[COLUMN_LEAD_MAX];
+	unsigned int lead_len;
+	/* JSON: the keys for what cannot be said in the value */
+	struct buf key_hex, key_cut, key_errno;
 };
 
 struct output_format {

@@ -36,37 +36,75 @@ static void json_escape(struct buf *to, unsigned char c)
 	buf_add(to, esc, 2);
 }
 
+/* Does one of eight bytes need a second look: a control character, a quote, a backslash, or no
+ * ASCII? Compares all of them at once; a borrow from a neighbour can only say yes where no would
+ * have done. */
+static bool json_special(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+
+	return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | (word + ones) | word) &
+	       tops;
+}
+
+/* How many bytes at the start of a text stand for themselves in JSON. */
+static size_t json_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i + sizeof(uint64_t) <= len) {
+		uint64_t word;
+
+		memcpy(&word, text + i, sizeof(word));
+		if (json_special(word))
+			break;
+		i += sizeof(word);
+	}
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f && text[i] != '"' && text[i] != '\\')
+		i++;
+	return i;
+}
+
 /* A string in quotes. Returns false when it had bytes that are no UTF-8. */
 static bool json_string(struct buf *to, const char *text, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	size_t from = 0, i = 0;
+	size_t i = json_plain(text, len), from = 0;
+	char *p = buf_reserve(to, len + 2);
 	bool exact = true;
 
-	buf_char(to, '"');
+	if (!p)
+		return true;
+	*p++ = '"';
+	if (i == len) {
+		memcpy(p, text, len);
+		p += len;
+		*p++ = '"';
+		buf_end(to, p);
+		return true;
+	}
+	buf_end(to, p);
 	while (i < len) {
 		size_t run;
 
-		if (s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\') {
-			i++;
-			continue;
-		}
 		run = text_utf8_len(s + i, len - i);
 		/* C1 controls (C2 80 to C2 9F) are valid JSON but not for a terminal's eyes */
 		if (run > 1 && (s[i] != 0xc2 || s[i + 1] >= 0xa0)) {
 			i += run;
-			continue;
-		}
-		buf_add(to, s + from, i - from);
-		if (run) {
-			json_escape(to, s[i + run - 1]);
-			i += run;
 		} else {
-			buf_str(to, REPLACEMENT);
-			exact = false;
-			i++;
+			buf_add(to, s + from, i - from);
+			if (run) {
+				json_escape(to, s[i + run - 1]);
+				i += run;
+			} else {
+				buf_str(to, REPLACEMENT);
+				exact = false;
+				i++;
+			}
+			from = i;
 		}
-		from = i;
+		i += json_plain(text + i, len - i);
 	}
 	buf_add(to, s + from, len - from);
 	buf_char(to, '"');
@@ -192,27 +230,47 @@ static void json_value(struct buf *to, const struct column *col, const struct va
 	}
 }
 
+/* The key, by blocks of a size that the compiler knows: most need one. */
+static char *json_lead(char *p, const struct column *col)
+{
+	for (unsigned int i = 0; i < col->lead_len; i += 16)
+		memcpy(p + i, col->lead + i, 16);
+	return p + col->lead_len;
+}
+
 static void json_row(struct output *out, struct buf *to, const unsigned char *data, size_t size,
 		     uint64_t time_ns)
 {
-	bool named = out->sink->nr_outputs > 1;
+	size_t start = to->len;
 
-	buf_char(to, '{');
-	if (named)
+	if (out->sink->nr_outputs > 1) {
+		buf_char(to, '{');
 		buf_add(to, out->event.data, out->event.len);
+	}
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		const struct column *col = &out->columns[i];
-		bool comma = i || named;
+		char *p = buf_reserve(to, COLUMN_LEAD_MAX + FMT_MAX + 1);
 		struct value value;
 
+		if (!p)
+			return;
 		column_decode(col, data, size, time_ns, &value);
-		buf_add(to, col->key.data + !comma, col->key.len - !comma);
-		if (col->cell)
+		p = json_lead(p, col);
+		if (col->cell) {
+			buf_end(to, p);
 			json_value(to, col, &value);
-		else
-			json_scalar(to, col, value.number);
+			continue;
+		}
+		/* no scalar needs escaping: they are numbers, names, dates and addresses */
+		p = col->scalar(p, col, value.number);
+		if (col->quote)
+			*p++ = '"';
+		buf_end(to, p);
 	}
 	buf_add(to, "}\n", 2);
+	/* over the comma before the first key, if there is nothing that it divides from that */
+	if (!to->failed)
+		to->data[start] = '{';
 }
 
 /* Append '"NAME":', with as many underscores more as make it a key of its own. Names of fields
@@ -251,7 +309,11 @@ static void json_prepare(struct output *out)
 		struct column *col = &out->columns[i];
 		const char *name = col->field.name;
 
-		json_sibling(out, &col->key, name, "");
+		char *end = fmt_str(fmt_str(fmt_str(col->lead, ",\""), name), "\":");
+
+		if (!col->cell && col->quote)
+			*end++ = '"';
+		col->lead_len = (unsigned int)(end - col->lead);
 		json_sibling(out, &col->key_hex, name, "_hex");
 		json_sibling(out, &col->key_cut, name, "_cut");
 		json_sibling(out, &col->key_errno, name, "_errno");

@@ -122,8 +122,7 @@ static bool output_out_of_memory(const struct output *out)
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		const struct column *col = &out->columns[i];
 
-		failed |= col->key.failed || col->key_hex.failed || col->key_cut.failed ||
-			  col->key_errno.failed;
+		failed |= col->key_hex.failed || col->key_cut.failed || col->key_errno.failed;
 	}
 	return failed;
 }
@@ -218,7 +217,6 @@ void output_free(struct output *out)
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		struct column *col = &out->columns[i];
 
-		buf_free(&col->key);
 		buf_free(&col->key_hex);
 		buf_free(&col->key_cut);
 		buf_free(&col->key_errno);

@@ -10,49 +10,43 @@
 
 #include "util/buf.h"
 
-static bool buf_room(struct buf *buf, size_t more)
+char *buf_grow(struct buf *buf, size_t more)
 {
 	size_t cap = buf->cap ? buf->cap : 256;
 	char *data;
 
 	if (buf->failed)
-		return false;
+		return NULL;
 	if (more > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) {
 		buf->failed = true;
-		return false;
+		return NULL;
 	}
-	if (buf->data && buf->len + more + 1 <= buf->cap)
-		return true;
 	while (cap < buf->len + more + 1)
 		cap *= 2;
 	data = realloc(buf->data, cap);
 	if (!data) {
 		buf->failed = true;
-		return false;
+		return NULL;
 	}
 	buf->data = data;
 	buf->cap = cap;
-	return true;
+	return data + buf->len;
 }
 
 void buf_add(struct buf *buf, const void *data, size_t len)
 {
-	if (!buf_room(buf, len))
+	char *p = buf_reserve(buf, len);
+
+	if (!p)
 		return;
 	if (len)
-		memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-	buf->data[buf->len] = '\0';
+		memcpy(p, data, len);
+	buf_end(buf, p + len);
 }
 
 void buf_str(struct buf *buf, const char *str)
 {
 	buf_add(buf, str, strlen(str));
-}
-
-void buf_char(struct buf *buf, char c)
-{
-	buf_add(buf, &c, 1);
 }
 
 void buf_printf(struct buf *buf, const char *fmt, ...)
@@ -65,7 +59,7 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
 	len = vsnprintf(NULL, 0, fmt, ap);
 	if (len < 0) {
 		buf->failed = true;
-	} else if (buf_room(buf, (size_t)len)) {
+	} else if (buf_reserve(buf, (size_t)len)) {
 		vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
 		buf->len += (size_t)len;
 	}
@@ -75,8 +69,11 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
 
 void buf_pad(struct buf *buf, size_t from, size_t width)
 {
-	while (!buf->failed && buf->len < from + width)
-		buf_char(buf, ' ');
+	size_t more = from + width > buf->len ? from + width - buf->len : 0;
+	char *p = buf_reserve(buf, more);
+
+	if (p)
+		buf_end(buf, (char *)memset(p, ' ', more) + more);
 }
 
 void buf_reset(struct buf *buf)
@@ -105,7 +102,7 @@ int buf_read_fd(struct buf *buf, int fd, size_t limit)
 	for (;;) {
 		ssize_t got;
 
-		if (!buf_room(buf, 65536))
+		if (!buf_reserve(buf, 65536))
 			return -ENOMEM;
 		got = read(fd, buf->data + buf->len, 65536);
 		if (got < 0 && errno == EINTR)

@@ -19,9 +19,41 @@ struct buf {
 	bool failed;
 };
 
+/* buf_grow - buf_reserve() when there is not yet room */
+char *buf_grow(struct buf *buf, size_t more);
+
+/*
+ * buf_reserve - where up to @more bytes can be written; buf_end() says how many it were
+ *
+ * NULL when there is no memory for them. Once a buffer is as large as it needs to be, to write in
+ * this way costs a comparison.
+ */
+static inline char *buf_reserve(struct buf *buf, size_t more)
+{
+	if (buf->data && !buf->failed && more < buf->cap - buf->len)
+		return buf->data + buf->len;
+	return buf_grow(buf, more);
+}
+
+/* buf_end - take what was written behind buf_reserve()'s place, up to @end */
+static inline void buf_end(struct buf *buf, char *end)
+{
+	buf->len = (size_t)(end - buf->data);
+	*end = '\0';
+}
+
+static inline void buf_char(struct buf *buf, char c)
+{
+	char *p = buf_reserve(buf, 1);
+
+	if (p) {
+		*p++ = c;
+		buf_end(buf, p);
+	}
+}
+
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_str(struct buf *buf, const char *str);
-void buf_char(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* buf_pad - spaces until the buffer is @width bytes longer than @from */

@@ -14,19 +14,65 @@ char *fmt_str(char *p, const char *str)
 	return p + len;
 }
 
+/* "00" to "99": half as many divisions, which are what takes the time */
+static const char fmt_pairs[] = "0001020304050607080910111213141516171819"
+				"2021222324252627282930313233343536373839"
+				"4041424344454647484950515253545556575859"
+				"6061626364656667686970717273747576777879"
+				"8081828384858687888990919293949596979899";
+
+static void fmt_pair(char *p, uint64_t value)
+{
+	memcpy(p, fmt_pairs + 2 * value, 2);
+}
+
+/* Write @value's last digits, @end - @p of them. */
+static void fmt_backward(char *p, char *end, uint64_t value)
+{
+	while (end - p >= 2) {
+		end -= 2;
+		fmt_pair(end, value % 100);
+		value /= 100;
+	}
+	if (end > p)
+		*p = (char)('0' + value % 10);
+}
+
+static unsigned int fmt_nr_digits(uint64_t value)
+{
+	static const uint64_t tens[] = { 1u,
+					 10u,
+					 100u,
+					 1000u,
+					 10000u,
+					 100000u,
+					 1000000u,
+					 10000000u,
+					 100000000u,
+					 1000000000u,
+					 10000000000ull,
+					 100000000000ull,
+					 1000000000000ull,
+					 10000000000000ull,
+					 100000000000000ull,
+					 1000000000000000ull,
+					 10000000000000000ull,
+					 100000000000000000ull,
+					 1000000000000000000ull,
+					 10000000000000000000ull };
+	/* 1233 / 4096 is the logarithm of 2 to base 10, exact enough for 64 bits */
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(value | 1);
+	unsigned int digits = bits * 1233 >> 12;
+
+	return digits + (value >= tens[digits]);
+}
+
 char *fmt_u64(char *p, uint64_t value)
 {
-	char tmp[20];
-	char *pos = tmp + sizeof(tmp);
-	size_t len;
+	char *end = p + (value ? fmt_nr_digits(value) : 1);
 
-	do {
-		*--pos = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	len = (size_t)(tmp + sizeof(tmp) - pos);
-	memcpy(p, pos, len);
-	return p + len;
+	fmt_backward(p, end, value);
+	return end;
 }
 
 char *fmt_i64(char *p, int64_t value)
@@ -40,17 +86,14 @@ char *fmt_i64(char *p, int64_t value)
 
 char *fmt_fixed(char *p, uint64_t value, unsigned int digits)
 {
-	for (unsigned int i = digits; i-- > 0; value /= 10)
-		p[i] = (char)('0' + value % 10);
+	fmt_backward(p, p + digits, value);
 	return p + digits;
 }
 
 char *fmt_hex(char *p, uint64_t value, unsigned int digits)
 {
-	unsigned int need = 1;
+	unsigned int need = (67 - (unsigned int)__builtin_clzll(value | 1)) / 4;
 
-	while (need < 16 && value >> (4 * need))
-		need++;
 	if (need < digits)
 		need = digits;
 	*p++ = '0';
