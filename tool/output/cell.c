@@ -10,22 +10,6 @@
 /* the widest a text column in the middle of a table is made */
 #define TEXT_WIDTH 32
 
-static bool cell_plain(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (s[i] < 0x20 || s[i] > 0x7e || s[i] == '\\')
-			return false;
-	return true;
-}
-
-static size_t cell_escape(struct buf *to, const char *s, size_t len)
-{
-	if (!cell_plain(s, len))
-		return text_escape(to, s, len);
-	buf_add(to, s, len);
-	return len;
-}
-
 /* What follows, or replaces, the value of a sized field that says more than it holds. */
 static size_t cell_rest(struct buf *to, const struct value *value)
 {
@@ -49,7 +33,7 @@ static size_t cell_rest(struct buf *to, const struct value *value)
 static size_t cell_text(struct buf *to, const struct column *col, const struct value *value)
 {
 	(void)col;
-	return cell_escape(to, (const char *)value->data, value->len) + cell_rest(to, value);
+	return text_escape(to, (const char *)value->data, value->len) + cell_rest(to, value);
 }
 
 static size_t cell_hex(struct buf *to, const struct value *value)

@@ -5,14 +5,22 @@
 #include "output/column.h"
 #include "util/fmt.h"
 
-/* The cell in out->scratch, quoted if it must be. Its control characters are escaped already. */
-static void csv_quoted(struct buf *to, const char *text, size_t len)
+/* Quote what was written from @start on, if it must be. Control characters are escaped already. */
+static void csv_quote(struct output *out, struct buf *to, size_t start)
 {
-	if (!memchr(text, ',', len) && !memchr(text, '"', len)) {
-		buf_add(to, text, len);
+	struct buf *cell = &out->scratch;
+	const char *text = buf_text(to) + start;
+	size_t len = to->len - start;
+
+	if (!memchr(text, ',', len) && !memchr(text, '"', len))
 		return;
-	}
+	buf_reset(cell);
+	buf_add(cell, text, len);
+	to->failed |= cell->failed;
+	to->len = start;
 	buf_char(to, '"');
+	text = buf_text(cell);
+	len = cell->len;
 	while (len) {
 		const char *quote = memchr(text, '"', len);
 		size_t part = quote ? (size_t)(quote - text) + 1 : len;
@@ -33,22 +41,21 @@ static void csv_row(struct output *out, struct buf *to, const unsigned char *dat
 		buf_add(to, out->event.data, out->event.len);
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		const struct column *col = &out->columns[i];
-		char text[FMT_MAX + 1], *end = text;
+		char *p = buf_reserve(to, FMT_MAX + 1);
 		struct value value;
 
+		if (!p)
+			return;
 		if (i)
-			*end++ = ',';
+			*p++ = ',';
 		column_decode(col, data, size, time_ns, &value);
-		if (!col->cell)
-			end = col->scalar(end, col, value.number);
-		buf_add(to, text, (size_t)(end - text));
-		if (!col->cell)
-			continue;
-		buf_reset(&out->scratch);
-		col->cell(&out->scratch, col, &value);
-		if (out->scratch.failed)
-			to->failed = true;
-		csv_quoted(to, buf_text(&out->scratch), out->scratch.len);
+		buf_end(to, col->cell ? p : col->scalar(p, col, value.number));
+		if (col->cell) {
+			size_t start = to->len;
+
+			col->cell(to, col, &value);
+			csv_quote(out, to, start);
+		}
 	}
 	buf_char(to, '\n');
 }

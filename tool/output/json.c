@@ -36,41 +36,11 @@ static void json_escape(struct buf *to, unsigned char c)
 	buf_add(to, esc, 2);
 }
 
-/* Does one of eight bytes need a second look: a control character, a quote, a backslash, or no
- * ASCII? Compares all of them at once; a borrow from a neighbour can only say yes where no would
- * have done. */
-static bool json_special(uint64_t word)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-
-	return ((word - ones * 0x20) | (quote - ones) | (backslash - ones) | (word + ones) | word) &
-	       tops;
-}
-
-/* How many bytes at the start of a text stand for themselves in JSON. */
-static size_t json_plain(const char *text, size_t len)
-{
-	size_t i = 0;
-
-	while (i + sizeof(uint64_t) <= len) {
-		uint64_t word;
-
-		memcpy(&word, text + i, sizeof(word));
-		if (json_special(word))
-			break;
-		i += sizeof(word);
-	}
-	while (i < len && text[i] >= 0x20 && text[i] < 0x7f && text[i] != '"' && text[i] != '\\')
-		i++;
-	return i;
-}
-
 /* A string in quotes. Returns false when it had bytes that are no UTF-8. */
 static bool json_string(struct buf *to, const char *text, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	size_t i = json_plain(text, len), from = 0;
+	size_t i = text_plain_len(text, len), from = 0;
 	char *p = buf_reserve(to, len + 2);
 	bool exact = true;
 
@@ -104,7 +74,7 @@ static bool json_string(struct buf *to, const char *text, size_t len)
 			}
 			from = i;
 		}
-		i += json_plain(text + i, len - i);
+		i += text_plain_len(text + i, len - i);
 	}
 	buf_add(to, s + from, len - from);
 	buf_char(to, '"');
@@ -308,7 +278,6 @@ static void json_prepare(struct output *out)
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		struct column *col = &out->columns[i];
 		const char *name = col->field.name;
-
 		char *end = fmt_str(fmt_str(fmt_str(col->lead, ",\""), name), "\":");
 
 		if (!col->cell && col->quote)

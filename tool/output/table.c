@@ -20,27 +20,39 @@ struct table_line {
 	size_t start; /* where the current column starts if nothing was too wide */
 };
 
-static void table_gap(struct table_line *line, size_t until)
+/* Spaces up to @until, at least one between cells; returns where @more bytes can follow, or NULL.
+ */
+static char *table_gap(struct table_line *line, size_t until, size_t more)
 {
+	size_t gap;
+	char *p;
+
 	if (line->at && until <= line->at)
 		until = line->at + 1;
-	buf_pad(line->to, line->to->len, until - line->at);
+	gap = until - line->at;
 	line->at = until;
+	p = buf_reserve(line->to, gap + more);
+	return p ? (char *)memset(p, ' ', gap) + gap : NULL;
 }
 
 static void table_scalar(struct table_line *line, const struct column *col, const char *text,
 			 size_t len, const char *color)
 {
 	size_t until = line->start;
+	char *p;
 
 	if (col->right && len < col->width)
 		until += col->width - len;
-	table_gap(line, until);
+	p = table_gap(line, until, len + sizeof(COLOR_ERROR) + sizeof(COLOR_END));
+	if (!p)
+		return;
 	if (color)
-		buf_str(line->to, color);
-	buf_add(line->to, text, len);
+		p = fmt_str(p, color);
+	memcpy(p, text, len);
+	p += len;
 	if (color)
-		buf_str(line->to, COLOR_END);
+		p = fmt_str(p, COLOR_END);
+	buf_end(line->to, p);
 	line->at += len;
 	line->start += col->width + 1;
 }
@@ -48,8 +60,11 @@ static void table_scalar(struct table_line *line, const struct column *col, cons
 static void table_cell(struct table_line *line, const struct column *col, const struct value *value)
 {
 	size_t before = line->to->len, at = line->at, columns;
+	char *p = table_gap(line, line->start, 0);
 
-	table_gap(line, line->start);
+	if (!p)
+		return;
+	buf_end(line->to, p);
 	columns = col->cell(line->to, col, value);
 	if (columns) {
 		line->at += columns;

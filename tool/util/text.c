@@ -116,46 +116,79 @@ size_t text_utf8_len(const unsigned char *s, size_t len)
 	return need;
 }
 
+/* Is one of eight bytes a control character, a quote, a backslash, or no ASCII? Asks all of them at
+ * once; what a byte borrows from or carries to the next one comes only from a byte that is. */
+static bool text_special(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+
+	return (word | (word - ones * 0x20) | (word + ones) | (quote - ones) | (backslash - ones)) &
+	       tops;
+}
+
+size_t text_plain_len(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	for (uint64_t word; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if (text_special(word))
+			break;
+	}
+	while (i < len && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
+/* A byte that a terminal must not see as it is; returns how many stand for it. */
+static size_t text_escape_byte(struct buf *out, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	char esc[4] = { '\\', 'x', digits[c >> 4], digits[c & 15] };
+	size_t len = 2;
+
+	switch (c) {
+	case '\n':
+		esc[1] = 'n';
+		break;
+	case '\t':
+		esc[1] = 't';
+		break;
+	case '\r':
+		esc[1] = 'r';
+		break;
+	case '\\':
+		esc[1] = '\\';
+		break;
+	default:
+		len = 4;
+	}
+	buf_add(out, esc, len);
+	return len;
+}
+
 size_t text_escape(struct buf *out, const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;
 	size_t columns = 0;
 
-	for (size_t i = 0; i < len;) {
-		size_t run = text_utf8_len(u + i, len - i);
-		bool c1 = run == 2 && u[i] == 0xc2 && u[i + 1] < 0xa0;
-		char esc[8];
-
-		if (run >= 2 && !c1) {
+	for (size_t i = 0, run; i < len; i += run) {
+		run = text_plain_len(s + i, len - i);
+		if (run) {
+			buf_add(out, s + i, run);
+			columns += run;
+			continue;
+		}
+		run = text_utf8_len(u + i, len - i);
+		/* C2 80 to C2 9F are the C1 controls: each of the bytes is escaped */
+		if (u[i] == '"' || (run >= 2 && !(u[i] == 0xc2 && u[i + 1] < 0xa0))) {
 			buf_add(out, s + i, run);
 			columns++;
-			i += run;
 			continue;
 		}
-		if (run == 1 && u[i] >= 0x20 && u[i] != 0x7f && u[i] != '\\') {
-			buf_char(out, s[i++]);
-			columns++;
-			continue;
-		}
-		switch (u[i]) {
-		case '\n':
-			snprintf(esc, sizeof(esc), "\\n");
-			break;
-		case '\t':
-			snprintf(esc, sizeof(esc), "\\t");
-			break;
-		case '\r':
-			snprintf(esc, sizeof(esc), "\\r");
-			break;
-		case '\\':
-			snprintf(esc, sizeof(esc), "\\\\");
-			break;
-		default:
-			snprintf(esc, sizeof(esc), "\\x%02x", u[i]);
-		}
-		buf_str(out, esc);
-		columns += strlen(esc);
-		i++;
+		columns += text_escape_byte(out, u[i]);
+		run = 1;
 	}
 	return columns;
 }

@@ -42,6 +42,13 @@ bool text_ends(const char *s, const char *suffix);
 size_t text_escape(struct buf *out, const char *s, size_t len);
 
 /*
+ * text_plain_len - how many bytes at the start of @s stand for themselves wherever they are written
+ *
+ * Printable ASCII but quote (") and backslash.
+ */
+size_t text_plain_len(const char *s, size_t len);
+
+/*
  * text_utf8_len - length in bytes of the well-formed UTF-8 sequence at @s, 0 when ill-formed
  *
  * Well-formed as in Unicode 15 table 3-7: no overlong forms, no surrogates, nothing over U+10FFFF.
