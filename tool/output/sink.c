@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "output/sink.h"
 
+#define PIPE_SIZE (1 << 20)
+
 void sink_init(struct sink *sink, int fd)
 {
+	int size;
+
 	memset(sink, 0, sizeof(*sink));
 	sink->fd = fd;
+	/*
+	 * A pipe holds what its reader is too slow for, so that the perf buffers can be emptied.
+	 * This is the most that a user may ask for (pipe(7), /proc/sys/fs/pipe-max-size); it works
+	 * without.
+	 */
+	size = fcntl(fd, F_GETPIPE_SZ);
+	if (size > 0 && size < PIPE_SIZE)
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
 int sink_flush(struct sink *sink)

@@ -18,6 +18,7 @@ struct sink {
 	struct buf header;	   /* the header line that stands above it */
 };
 
+/* sink_init - write to @fd, which is not taken over; a pipe is made as large as it may be */
 void sink_init(struct sink *sink, int fd);
 
 /*

@@ -21,13 +21,15 @@
 
 /*
  * To be woken for a sample costs the traced task several microseconds, an interrupt and a wake-up,
- * where the sample itself costs a fraction of one. So it is done only while samples are few; when
- * there are more than BUSY_SAMPLES in BUSY_NS, they are looked for every BUSY_NS, or as soon as a
- * buffer is half full, until there are fewer than CALM_SAMPLES in that time.
+ * where the sample itself costs a fraction of one. So it is done only while samples are few. When
+ * there are more than BUSY_SAMPLES in LOOK_NS, they are looked for every LOOK_NS, or as soon as a
+ * buffer is half full, until there are fewer than CALM_SAMPLES in that time. LOOK_NS is far below
+ * what a person notices, and what is sent in it leaves a buffer room for as long as the reader may
+ * have to wait for its CPU.
  */
-#define BUSY_NS	      10000000
-#define BUSY_SAMPLES  32
-#define CALM_SAMPLES  16
+#define LOOK_NS	      4000000
+#define BUSY_SAMPLES  16
+#define CALM_SAMPLES  8
 
 #define NS_PER_SECOND 1000000000
 
@@ -222,7 +224,7 @@ static int reader_set_busy(struct reader *reader, bool busy)
 		busy = false;
 	}
 	ret = busy ? 0 : reader_point_maps(reader, false);
-	reader_set_timer(reader, busy ? BUSY_NS : 0);
+	reader_set_timer(reader, busy ? LOOK_NS : 0);
 	reader->busy = busy;
 	return ret;
 }
@@ -235,7 +237,7 @@ static int reader_set_busy(struct reader *reader, bool busy)
  */
 static int reader_pace(struct reader *reader, uint64_t now, uint64_t nr)
 {
-	bool over = now - reader->window >= BUSY_NS;
+	bool over = now - reader->window >= LOOK_NS;
 	int ret;
 
 	nr += reader->nr_window;

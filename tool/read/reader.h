@@ -12,7 +12,7 @@ struct error;
  *
  * Samples of all CPUs and of all outputs are handed on in the order of their times, also over
  * several drains; those of one CPU and output in the order in which they were written. While few
- * come, each wakes whoever waits; while many come, they are looked for a hundred times a second.
+ * come, each wakes whoever waits; while many come, they are looked for every few milliseconds.
  */
 struct reader;
 
