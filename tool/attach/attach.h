@@ -62,6 +62,17 @@ struct provider {
 
 	/* detach - undo attach; safe on a point that never was attached */
 	void (*detach)(struct attach_point *point);
+
+	/*
+	 * For --watch, where another program than the one that runs is attached (stub.h).
+	 *
+	 * accepts - would the kernel attach this program here? Asked of a point like @point that
+	 * is attached. NULL when there is nothing that the verifier has not checked already.
+	 * file - the path of the file that the point lies in. NULL: it lies in the kernel.
+	 */
+	int (*accepts)(const struct attach_point *attached, const struct attach_point *point,
+		       int prog_fd, struct error *err);
+	int (*file)(const struct attach_point *point, char *path, struct error *err);
 };
 
 extern const struct provider provider_kprobe, provider_kretprobe, provider_tracepoint,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attach/attach.h"
 #include "attach/tracefs.h"
@@ -13,6 +14,9 @@
 #include "util/text.h"
 
 #define EVENTS_MAX (16 << 20)
+
+/* include/linux/bpf.h: MAX_BPF_FUNC_ARGS */
+#define RAW_ARGUMENTS_MAX 12
 
 static int raw_tracepoint_check(const struct attach_point *point, struct error *err)
 {
@@ -67,6 +71,12 @@ static int raw_tracepoint_unknown(const struct attach_point *point, struct error
 	return -ENOENT;
 }
 
+static int raw_tracepoint_too_far(const struct attach_point *point, struct error *err)
+{
+	return attach_error(point, err, -EINVAL,
+			    "the program reads more arguments than this raw tracepoint has");
+}
+
 static int raw_tracepoint_attach(struct attach_point *point, int prog_fd, struct error *err)
 {
 	struct error cause = {};
@@ -81,11 +91,59 @@ static int raw_tracepoint_attach(struct attach_point *point, int prog_fd, struct
 	if (fd == -ENOENT)
 		return raw_tracepoint_unknown(point, err);
 	if (fd == -EINVAL)
-		return attach_error(
-			point, err, fd,
-			"the program reads more arguments than this raw tracepoint has");
+		return raw_tracepoint_too_far(point, err);
 	why_refused(fd, "attaching a raw tracepoint", &cause);
 	return attach_wrap(point, err, &cause);
+}
+
+/*
+ * How many arguments a program reads. The kernel tells when it is asked for a trial run: it
+ * compares the arguments' size with what the program reads (EINVAL) before it fetches them, and
+ * there it fails, because they are nowhere (bpf_prog_test_run_raw_tp() in net/bpf/test_run.c).
+ * Nothing is run: arguments of size 0 would need no fetching, so that it is size 1 that tells
+ * whether none are read. 0 also where the kernel, before 5.10, does not do this.
+ */
+static unsigned int arguments_read(int prog_fd)
+{
+	for (unsigned int n = 0; n <= RAW_ARGUMENTS_MAX; n++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = (const void *)1,
+			    .ctx_size_in = n ? n * (unsigned int)sizeof(uint64_t) : 1);
+
+		if (bpf_prog_test_run_opts(prog_fd, &opts) == -EFAULT)
+			return n;
+	}
+	return 0;
+}
+
+/* What attaching would say, asked with a program that reads as many and does nothing. */
+static int raw_tracepoint_accepts(const struct attach_point *attached,
+				  const struct attach_point *point, int prog_fd, struct error *err)
+{
+	unsigned int n = arguments_read(prog_fd);
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_0,
+		  .src_reg = BPF_REG_1,
+		  .off = (int16_t)(8 * (n - 1)) },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int trial_fd, fd;
+
+	(void)attached;
+	if (!n)
+		return 0;
+	trial_fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "hotprobe_trial", "GPL", insns,
+				 sizeof(insns) / sizeof(insns[0]), NULL);
+	if (trial_fd < 0)
+		return 0;
+	fd = bpf_raw_tracepoint_open(point->target, trial_fd);
+	close(trial_fd);
+	if (fd == -EINVAL)
+		return raw_tracepoint_too_far(point, err);
+	if (fd >= 0)
+		close(fd);
+	return 0;
 }
 
 const struct provider provider_raw_tracepoint = {
@@ -95,4 +153,5 @@ const struct provider provider_raw_tracepoint = {
 	.check = raw_tracepoint_check,
 	.attach = raw_tracepoint_attach,
 	.detach = attach_close,
+	.accepts = raw_tracepoint_accepts,
 };

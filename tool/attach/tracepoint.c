@@ -2,8 +2,10 @@
 /* tracepoint: CATEGORY:EVENT, with the arguments that its format file describes. */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "attach/attach.h"
 #include "attach/perf_open.h"
@@ -52,6 +54,13 @@ static int tracepoint_check(const struct attach_point *point, struct error *err)
 	return tracepoint_find(point, &id, err);
 }
 
+/* perf_event_set_bpf_prog() in kernel/events/core.c compares it with the tracepoint's record */
+static int tracepoint_too_far(const struct attach_point *point, struct error *err)
+{
+	return attach_error(point, err, -EACCES,
+			    "the program reads beyond the end of this tracepoint's fields");
+}
+
 static int tracepoint_attach(struct attach_point *point, int prog_fd, struct error *err)
 {
 	struct error cause = {};
@@ -67,11 +76,18 @@ static int tracepoint_attach(struct attach_point *point, int prog_fd, struct err
 	if (ret == 0)
 		return 0;
 	if (ret == -EACCES && why_may_trace(&cause) == 0)
-		/* perf_event_set_bpf_prog(): the program reads beyond the tracepoint's record */
-		return attach_error(point, err, ret,
-				    "the program reads beyond the end of this tracepoint's fields");
+		return tracepoint_too_far(point, err);
 	why_refused(ret, "attaching a tracepoint", &cause);
 	return attach_wrap(point, err, &cause);
+}
+
+/* An event has one program only: that it has one already is what the kernel finds out last. */
+static int tracepoint_accepts(const struct attach_point *attached, const struct attach_point *point,
+			      int prog_fd, struct error *err)
+{
+	if (ioctl(attached->fds[0], PERF_EVENT_IOC_SET_BPF, prog_fd) == 0 || errno != EACCES)
+		return 0;
+	return tracepoint_too_far(point, err);
 }
 
 const struct provider provider_tracepoint = {
@@ -82,4 +98,5 @@ const struct provider provider_tracepoint = {
 	.check = tracepoint_check,
 	.attach = tracepoint_attach,
 	.detach = attach_close,
+	.accepts = tracepoint_accepts,
 };

@@ -205,6 +205,14 @@ static int uprobe_attach(struct attach_point *point, int prog_fd, struct error *
 	return ret < 0 ? uprobe_failed(point, ret, err) : 0;
 }
 
+static int uprobe_file(const struct attach_point *point, char *path, struct error *err)
+{
+	struct uprobe_target target;
+	int ret = uprobe_target(point, &target, err);
+
+	return ret ?: binary_path(target.binary, point->pid, path, PATH_MAX, err);
+}
+
 /* No prefix: a function's name has no place for a file's. */
 const struct provider provider_uprobe = {
 	.name = "uprobe",
@@ -213,6 +221,7 @@ const struct provider provider_uprobe = {
 	.verify = uprobe_verify,
 	.attach = uprobe_attach,
 	.detach = attach_close,
+	.file = uprobe_file,
 };
 
 const struct provider provider_uretprobe = {
@@ -222,4 +231,5 @@ const struct provider provider_uretprobe = {
 	.verify = uprobe_verify,
 	.attach = uprobe_attach,
 	.detach = attach_close,
+	.file = uprobe_file,
 };

@@ -188,10 +188,20 @@ static int usdt_attach(struct attach_point *point, int prog_fd, struct error *er
 	return attach_wrap(point, err, &cause);
 }
 
+static int usdt_file(const struct attach_point *point, char *path, struct error *err)
+{
+	char binary[sizeof(point->target)];
+	struct usdt_probe probe;
+	int ret = usdt_target(point->target, binary, sizeof(binary), &probe, err);
+
+	return ret ?: binary_path(binary, point->pid, path, PATH_MAX, err);
+}
+
 const struct provider provider_usdt = {
 	.name = "usdt",
 	.prog_type = BPF_PROG_TYPE_KPROBE,
 	.check = usdt_check,
 	.attach = usdt_attach,
 	.detach = attach_close,
+	.file = usdt_file,
 };

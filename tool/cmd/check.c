@@ -24,6 +24,11 @@ int cmd_check(int argc, char **argv, struct error *err)
 		ret = session.run.help ? usage_probe(&session.doc, err) : usage_version(err);
 		goto out;
 	}
+	if (session.run.watch) {
+		ret = error_usage(err, "--watch is for running a probe; check is done at once");
+		error_hint(err, "hotprobe edit checks what you save");
+		goto out;
+	}
 	ret = session_expand(&session, err);
 	ret = ret ?: session_compile(&session, err);
 	if (ret)

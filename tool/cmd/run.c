@@ -49,36 +49,42 @@ static void run_mean_command(int argc, char **argv, struct error *err)
 
 int cmd_run(int argc, char **argv, struct error *err)
 {
-	struct session session = { .signal_fd = -1 };
-	int ret = session_open(&session, argc, argv, err);
+	struct session *session = session_new(-1);
+	int ret, signal_fd = -1;
 
-	if (ret == -ENOENT && !session.src.text.len)
+	if (!session)
+		return error_sys(err, -ENOMEM, "cannot run");
+	ret = session_open(session, argc, argv, err);
+	if (ret == -ENOENT && !session->src.text.len)
 		run_mean_command(argc, argv, err);
 	if (ret)
 		goto out;
-	if (session.run.version) {
+	if (session->run.version) {
 		ret = usage_version(err);
 		goto out;
 	}
-	if (session.run.help) {
-		ret = usage_probe(session.src.path[0] ? &session.doc : NULL, err);
+	if (session->run.help) {
+		ret = usage_probe(session->src.path[0] ? &session->doc : NULL, err);
 		goto out;
 	}
 	ret = why_may_trace(err);
-	if (!ret && session.run.command)
-		ret = command_find(session.run.command, err);
+	if (!ret && session->run.command)
+		ret = command_find(session->run.command, err);
 	if (ret)
 		goto out;
-	session.signal_fd = run_signals();
-	ret = session_expand(&session, err);
-	ret = ret ?: session_compile(&session, err);
-	ret = ret ?: session_points(&session, err);
-	ret = ret ?: session_check_points(&session, false, err);
-	ret = ret ?: session_load(&session, err);
-	ret = ret ?: trace_run(&session, err);
+	session->signal_fd = signal_fd = run_signals();
+	ret = session_expand(session, err);
+	ret = ret ?: session_compile(session, err);
+	ret = ret ?: session_points(session, err);
+	ret = ret ?: session_check_points(session, false, err);
+	ret = ret ?: session_load(session, err);
+	if (!ret) {
+		ret = trace_run(session, argc, argv, err);
+		session = NULL;
+	}
 out:
-	if (session.signal_fd >= 0)
-		close(session.signal_fd);
-	session_close(&session);
+	if (signal_fd >= 0)
+		close(signal_fd);
+	session_free(session);
 	return ret;
 }

@@ -202,7 +202,7 @@ int session_compile(struct session *session, struct error *err)
 		.nr_flags = (unsigned int)session->defines.nr,
 		.where = session->run.where,
 		.signal_fd = session->signal_fd,
-		.progress = !session->run.quiet && isatty(STDERR_FILENO),
+		.progress = !session->run.quiet && !session->background && isatty(STDERR_FILENO),
 		.quiet = session->run.quiet,
 		.cache = session->run.no_cache ? NULL : &session->cache,
 		.remark = remark,
@@ -449,4 +449,21 @@ void session_close(struct session *session)
 	run_options_free(&session->run);
 	doc_free(&session->doc);
 	source_free(&session->src);
+}
+
+struct session *session_new(int signal_fd)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	if (session)
+		session->signal_fd = signal_fd;
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	session_close(session);
+	free(session);
 }

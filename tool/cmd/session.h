@@ -35,8 +35,12 @@ struct session {
 	struct attach_point *points;
 	unsigned int nr_points;
 	struct loaded loaded;
-	int signal_fd; /* not owned; -1 none */
+	int signal_fd;	 /* not owned; -1 none */
+	bool background; /* another probe prints meanwhile: show no progress */
 };
+
+/* session_new - an empty one, for session_free(); NULL when there is no memory */
+struct session *session_new(int signal_fd);
 
 /*
  * session_open - find the probe, read its doc comment, parse all options
@@ -66,6 +70,9 @@ int session_load(struct session *session, struct error *err);
 struct output_options session_output_options(const struct session *session);
 
 void session_close(struct session *session);
+
+/* session_free - close what session_new() made; NULL is left alone */
+void session_free(struct session *session);
 
 /* session_remark - a line on stderr, with -v */
 void session_remark(const struct session *session, const char *fmt, ...)

@@ -7,10 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach/swap.h"
 #include "attach/tracefs.h"
+#include "cmd/generation.h"
 #include "cmd/maps.h"
 #include "cmd/session.h"
 #include "cmd/trace.h"
+#include "cmd/watch.h"
 #include "output/output.h"
 #include "output/sink.h"
 #include "read/command.h"
@@ -18,135 +21,65 @@
 #include "read/reader.h"
 #include "util/error.h"
 
-#define TRACE_PAGES 64 /* of each CPU's buffer, unless --buffer says otherwise: 256 KiB */
-
-/* perf_event_open(2): header, time and size of a sample stand before the event in the buffer */
-#define SAMPLE_OVERHEAD 20
-/* a sample's size is a 16-bit number there; what a per-CPU map can hold is half of that */
-#define EVENT_SIZE_MAX 32768
-
-/* the prelude's struct hp_count */
-struct event_count {
-	uint64_t emitted;
-	uint64_t filtered;
-	uint64_t lost;	  /* could not be sent */
-	uint64_t dropped; /* name_drop(): the probe could not make them */
-};
-
 struct trace {
-	struct session *session;
+	struct run_options run; /* of the first generation; its strings are argv's */
+	struct generation *now;
+	struct generation *before; /* while another one takes its place */
 	struct sink sink;
-	struct output *outputs[EXPAND_EVENTS_MAX];
-	unsigned int nr_outputs;
 	struct reader *reader;
 	struct command command;
+	struct loop *loop;
+	struct swap *swap; /* --watch */
+	struct watch *watch;
+	int signal_fd;
 	int trace_pipe_fd;
-	uint64_t printed;
-	uint64_t unprinted; /* came after the end that -n asked for */
-	uint64_t malformed; /* did not fit the schema */
-	bool enough;	    /* -n is reached */
+	struct tally past; /* of generations that have ended */
+	uint64_t printed;  /* of all generations */
+	bool plain;	   /* of any generation */
+	bool has_outputs;
+	bool enough; /* -n is reached */
 };
 
 static int trace_event(void *arg, void *output, const void *data, size_t size, uint64_t time)
 {
 	struct trace *trace = arg;
-	uint64_t limit = trace->session->run.limit;
+	const struct generation_output *out = output;
+	struct generation *generation = out->generation;
 	int ret;
 
 	/* the rest of a batch is counted, so that the sum stays right */
 	if (trace->enough) {
-		trace->unprinted++;
+		generation->tally.unprinted++;
 		return 0;
 	}
-	ret = output_event(output, data, size, time);
+	trace->sink.nr_outputs = generation->nr_outputs;
+	ret = output_event(out->output, data, size, time);
 	if (ret == -EBADMSG) {
-		trace->malformed++;
+		generation->tally.malformed++;
 		return 0;
 	}
 	if (ret)
 		return ret;
-	trace->printed++;
-	trace->enough = trace->printed == limit;
+	generation->tally.printed++;
+	trace->enough = ++trace->printed == trace->run.limit;
 	return 0;
 }
 
-/* Plain BPF_PERF_OUTPUT whose event type was not found: one column of bytes. */
-static void schema_of_bytes(struct schema *schema, const char *name)
+/* Open a session's outputs and let it print. On failure the session is the caller's. */
+static int trace_adopt(struct trace *trace, struct session *session, struct error *err)
 {
-	memset(schema, 0, sizeof(*schema));
-	snprintf(schema->name, sizeof(schema->name), "%s", name);
-	snprintf(schema->type, sizeof(schema->type), "u8[]");
-	schema->size = 65535;
-	schema->nr_fields = 1;
-	schema->fields[0] = (struct schema_field){ .kind = FIELD_BYTES, .size = 65535 };
-	snprintf(schema->fields[0].name, SCHEMA_NAME_MAX, "data");
-	snprintf(schema->fields[0].type, SCHEMA_NAME_MAX, "u8");
-}
+	struct generation *generation;
+	int ret;
 
-static unsigned int trace_pages(const struct trace *trace)
-{
-	uint64_t size = trace->session->run.buffer_size;
-
-	return size ? (unsigned int)(size / (uint64_t)sysconf(_SC_PAGESIZE)) : TRACE_PAGES;
-}
-
-static int check_event_size(const struct trace *trace, const struct schema *schema,
-			    struct error *err)
-{
-	uint64_t buffer = (uint64_t)trace_pages(trace) * (uint64_t)sysconf(_SC_PAGESIZE);
-
-	if (schema->size > EVENT_SIZE_MAX) {
-		error_set(err, -E2BIG,
-			  "%s: an event of %s is %u bytes, more than the %d that can be sent",
-			  trace->session->src.path, schema->name, schema->size, EVENT_SIZE_MAX);
-		return error_hint(err, "make its arrays smaller, or send it in pieces");
-	}
-	if (schema->size + SAMPLE_OVERHEAD > buffer) {
-		error_set(err, -E2BIG,
-			  "%s: an event of %s is %u bytes: it does not fit into a buffer of %llu "
-			  "bytes",
-			  trace->session->src.path, schema->name, schema->size,
-			  (unsigned long long)buffer);
-		return error_hint(err, "ask for more with --buffer");
-	}
+	ret = generation_new(&generation, session, &trace->sink, trace->reader, err);
+	if (ret)
+		return ret;
+	trace->before = trace->now;
+	trace->now = generation;
+	trace->sink.nr_outputs = generation->nr_outputs;
+	trace->plain |= generation->plain;
+	trace->has_outputs |= generation->nr_outputs > 0;
 	return 0;
-}
-
-static int trace_outputs(struct trace *trace, struct error *err)
-{
-	const struct session *session = trace->session;
-	struct output_options opt = session_output_options(session);
-	struct schema *bytes = malloc(sizeof(*bytes));
-	int ret = 0;
-
-	if (!bytes)
-		return error_sys(err, -ENOMEM, "cannot print events");
-	opt.fields = session->run.fields;
-	opt.wall_time = session->run.wall_time;
-	for (unsigned int i = 0; i < session->exp.nr_outputs && !ret; i++) {
-		const char *name = session->exp.outputs[i].name;
-		const struct schema *schema = object_find_schema(&session->obj, name, SCHEMA_EVENT);
-		int map_fd = load_map_fd(&session->loaded, name);
-
-		/* under an #ifdef that was not taken */
-		if (map_fd < 0)
-			continue;
-		if (!schema) {
-			schema_of_bytes(bytes, name);
-			schema = bytes;
-		} else {
-			ret = check_event_size(trace, schema, err);
-		}
-		ret = ret
-			      ?: output_new(&trace->outputs[trace->nr_outputs], &trace->sink,
-					    schema, &opt, err);
-		if (ret)
-			break;
-		ret = reader_add(trace->reader, map_fd, name, trace->outputs[trace->nr_outputs++],
-				 err);
-	}
-	free(bytes);
-	return ret;
 }
 
 static int trace_debug(struct trace *trace, struct error *err)
@@ -154,7 +87,7 @@ static int trace_debug(struct trace *trace, struct error *err)
 	const char *tracefs;
 	char path[PATH_MAX];
 
-	if (!trace->session->run.debug)
+	if (!trace->run.debug)
 		return 0;
 	tracefs = tracefs_path(err);
 	if (!tracefs)
@@ -169,66 +102,26 @@ static int trace_debug(struct trace *trace, struct error *err)
 /* The command exists, held, before anything is attached, so that its first exec is seen. */
 static int trace_command(struct trace *trace, struct error *err)
 {
-	struct session *session = trace->session;
-	int map_fd = load_map_fd(&session->loaded, NAME_TASKS), ret;
+	int map_fd = load_map_fd(&trace->now->session->loaded, NAME_TASKS), ret;
+	char **argv = trace->run.command;
 	uint8_t one = 1;
 	uint32_t tid;
 
-	if (!session->run.command)
+	if (!argv)
 		return 0;
-	ret = command_fork(&trace->command, session->run.command, err);
+	ret = command_fork(&trace->command, argv, err);
 	if (ret)
 		return ret;
 	tid = (uint32_t)trace->command.pid;
 	ret = load_map_set(map_fd, &tid, &one);
-	return ret ? error_sys(err, ret, "cannot follow %s", session->run.command[0]) : 0;
-}
-
-static int trace_counts(const struct trace *trace, struct event_count *sum)
-{
-	const struct session *session = trace->session;
-
-	memset(sum, 0, sizeof(*sum));
-	for (unsigned int i = 0; i < session->exp.nr_outputs; i++) {
-		char name[OBJECT_NAME_MAX];
-		struct event_count one;
-		int map_fd, ret;
-
-		snprintf(name, sizeof(name), NAME_COUNT "%s", session->exp.outputs[i].name);
-		map_fd = load_map_fd(&session->loaded, name);
-		if (map_fd < 0)
-			continue;
-		ret = load_map_sum(map_fd, (uint64_t *)&one, sizeof(one) / sizeof(uint64_t));
-		if (ret)
-			return ret;
-		sum->emitted += one.emitted;
-		sum->filtered += one.filtered;
-		sum->lost += one.lost;
-		sum->dropped += one.dropped;
-	}
-	return 0;
-}
-
-static bool trace_is_plain(const struct trace *trace)
-{
-	for (unsigned int i = 0; i < trace->session->exp.nr_outputs; i++)
-		if (trace->session->exp.outputs[i].plain)
-			return true;
-	return false;
-}
-
-/* The events whose fate is known. */
-static uint64_t trace_known(const struct trace *trace, const struct event_count *sum)
-{
-	return trace->printed + trace->unprinted + trace->malformed + sum->filtered + sum->lost +
-	       sum->dropped;
+	return ret ? error_sys(err, ret, "cannot follow %s", argv[0]) : 0;
 }
 
 /*
- * After detaching, a program may still be on its way on another CPU: read until what came is what
- * the probe says it sent, but not for ever.
+ * When nothing is attached any more, a program may still be on its way on another CPU: read until
+ * what came is what the probe says it sent, but not for ever.
  */
-static int trace_last_drain(struct trace *trace, struct event_count *sum)
+static int trace_last_drain(struct trace *trace, struct generation *generation)
 {
 	const struct timespec pause = { 0, 1000000 };
 	int ret = 0;
@@ -237,45 +130,55 @@ static int trace_last_drain(struct trace *trace, struct event_count *sum)
 		ret = reader_drain(trace->reader);
 		if (ret)
 			return ret;
-		ret = trace_counts(trace, sum);
-		if (ret || trace_known(trace, sum) >= sum->emitted)
+		ret = generation_count(generation);
+		if (ret || tally_known(&generation->tally) >= generation->tally.emitted)
 			return ret;
 		nanosleep(&pause, NULL);
 	}
 	return 0;
 }
 
-static void trace_summary(const struct trace *trace, const struct event_count *sum)
+/* A generation's end: print what is left of it, keep its counts. */
+static int trace_retire(struct trace *trace)
 {
-	const struct session *session = trace->session;
-	uint64_t known = trace_known(trace, sum);
-	/* whatever the probe sent and did not come was lost as well */
-	uint64_t unsent = sum->lost + (sum->emitted > known ? sum->emitted - known : 0);
-	uint64_t lost;
+	int ret = trace_last_drain(trace, trace->before);
+
+	tally_add(&trace->past, &trace->before->tally);
+	generation_free(trace->before, trace->reader);
+	trace->before = NULL;
+	trace->sink.nr_outputs = trace->now->nr_outputs;
+	return ret;
+}
+
+static void trace_summary(struct trace *trace)
+{
+	struct tally sum = trace->past;
+	uint64_t unsent, lost;
 	struct buf line = {};
 
-	if (trace_is_plain(trace))
+	tally_add(&sum, &trace->now->tally);
+	unsent = sum.lost;
+	if (trace->plain)
 		unsent += reader_overwritten(trace->reader);
-	lost = unsent + sum->dropped;
+	lost = unsent + sum.dropped;
 	/* a probe of maps only: they were what there is to say */
-	if (!trace->nr_outputs)
+	if (!trace->has_outputs)
 		return;
-	if (session->run.quiet && !lost && !trace->malformed)
+	if (trace->run.quiet && !lost && !sum.malformed)
 		return;
 	buf_printf(&line, "hotprobe: %llu event%s printed, %s%llu lost",
-		   (unsigned long long)trace->printed, trace->printed == 1 ? "" : "s",
-		   trace_is_plain(trace) ? "at least " : "", (unsigned long long)lost);
-	if (sum->dropped)
+		   (unsigned long long)sum.printed, sum.printed == 1 ? "" : "s",
+		   trace->plain ? "at least " : "", (unsigned long long)lost);
+	if (sum.dropped)
 		buf_printf(&line, ", %llu of them given up by the probe itself",
-			   (unsigned long long)sum->dropped);
-	if (sum->filtered)
-		buf_printf(&line, ", %llu filtered out", (unsigned long long)sum->filtered);
-	if (trace->unprinted)
+			   (unsigned long long)sum.dropped);
+	if (sum.filtered)
+		buf_printf(&line, ", %llu filtered out", (unsigned long long)sum.filtered);
+	if (sum.unprinted)
 		buf_printf(&line, ", %llu after the last one asked for",
-			   (unsigned long long)trace->unprinted);
-	if (trace->malformed)
-		buf_printf(&line, ", %llu could not be decoded",
-			   (unsigned long long)trace->malformed);
+			   (unsigned long long)sum.unprinted);
+	if (sum.malformed)
+		buf_printf(&line, ", %llu could not be decoded", (unsigned long long)sum.malformed);
 	if (unsent)
 		buf_str(&line, "; a larger --buffer loses less");
 	buf_char(&line, '\n');
@@ -287,31 +190,135 @@ static int trace_tick(void *arg, struct error *err)
 {
 	struct trace *trace = arg;
 
-	return maps_print(trace->session, &trace->sink, err);
+	return maps_print(trace->now->session, &trace->sink, err);
+}
+
+/* With one output the header stands there before its first event. */
+static void trace_header(struct trace *trace)
+{
+	if (trace->now->nr_outputs == 1)
+		output_header(trace->now->outputs[0].output);
+}
+
+/* The next program is prepared: open its outputs beside those of the one that runs. */
+static void trace_next(struct trace *trace, struct session *next)
+{
+	struct error err = {};
+	int ret;
+
+	ret = trace_adopt(trace, next, &err);
+	if (ret) {
+		trace->sink.nr_outputs = trace->now->nr_outputs;
+		watch_drop(trace->watch, next, &err);
+		return;
+	}
+	watch_turn(trace->watch);
+}
+
+static int trace_news(struct trace *trace, enum watch_news news)
+{
+	struct generation *now = trace->now;
+	int ret;
+
+	if (news != WATCH_TURNED && news != WATCH_REFUSED)
+		return 0;
+	if (news == WATCH_REFUSED) {
+		trace->now = trace->before;
+		trace->before = now;
+	}
+	ret = trace_retire(trace);
+	trace_header(trace);
+	return ret;
+}
+
+static int trace_watch(void *arg, struct error *err)
+{
+	struct trace *trace = arg;
+	struct session *next = NULL;
+	enum watch_news news = watch_step(trace->watch, &next);
+	int ret;
+
+	if (news == WATCH_READY)
+		trace_next(trace, next);
+	ret = trace_news(trace, news);
+	if (ret && ret != -EPIPE)
+		return error_sys(err, ret, "cannot read events");
+	return loop_events(trace->loop, err);
+}
+
+static int trace_attach(struct trace *trace, int argc, char **argv, struct error *err)
+{
+	struct session *session = trace->now->session;
+	const int *prog_fds = session->loaded.prog_fds;
+	int ret;
+
+	if (!trace->run.watch)
+		return attach_all(session->points, prog_fds, session->nr_points, err);
+	ret = swap_new(&trace->swap, err);
+	ret = ret ?: swap_prepare(trace->swap, session->points, prog_fds, session->nr_points, err);
+	if (ret)
+		return ret;
+	ret = swap_turn(trace->swap);
+	if (ret)
+		return error_sys(err, ret, "cannot attach");
+	return watch_new(&trace->watch, argc, argv, session, trace->swap, err);
+}
+
+static void trace_detach(struct trace *trace)
+{
+	detach_all(trace->now->session->points, trace->now->session->nr_points);
+	swap_free(trace->swap);
+	trace->swap = NULL;
+}
+
+/* Everything is detached: what is still to be read and said. */
+static int trace_end(struct trace *trace, int end, struct error *err)
+{
+	int ret = 0, flushed;
+
+	if (trace->before)
+		ret = trace_retire(trace);
+	if (!ret)
+		ret = end == LOOP_CLOSED ? generation_count(trace->now)
+					 : trace_last_drain(trace, trace->now);
+	loop_drain_trace_pipe(trace->trace_pipe_fd);
+	if (end != LOOP_CLOSED && !ret)
+		ret = maps_print(trace->now->session, &trace->sink, err);
+	flushed = sink_flush(&trace->sink);
+	if (flushed == -EPIPE || ret == -EPIPE)
+		end = LOOP_CLOSED;
+	else if (flushed || ret)
+		return error_sys(err, flushed ?: ret, "cannot write events");
+	/* who closed our output does not care for the rest */
+	if (end != LOOP_CLOSED)
+		trace_summary(trace);
+	if (trace->command.pid && end == LOOP_COMMAND)
+		return command_exit_status(&trace->command);
+	return 0;
 }
 
 /* From live probes to the end of the run. */
 static int trace_live(struct trace *trace, struct error *err)
 {
-	struct session *session = trace->session;
 	struct loop loop = {
 		.reader = trace->reader,
 		.sink = &trace->sink,
 		.command = &trace->command,
-		.signal_fd = session->signal_fd,
+		.signal_fd = trace->signal_fd,
 		.trace_pipe_fd = trace->trace_pipe_fd,
 		.enough = &trace->enough,
-		.duration_ns = session->run.duration_ns,
-		.interval_ns = session->run.interval_ns,
+		.duration_ns = trace->run.duration_ns,
+		.interval_ns = trace->run.interval_ns,
 		.tick = trace_tick,
+		.watch_fd = trace->watch ? watch_fd(trace->watch) : -1,
+		.watch = trace_watch,
 		.arg = trace,
 	};
-	struct event_count sum;
-	int ret, end, flushed;
+	int ret, end;
 
-	session_remark(session, "attached at %u places, tracing", session->nr_points);
-	if (trace->nr_outputs == 1)
-		output_header(trace->outputs[0]);
+	session_remark(trace->now->session, "attached at %u places, tracing",
+		       trace->now->session->nr_points);
+	trace_header(trace);
 	ret = sink_flush(&trace->sink);
 	if (ret == -EPIPE)
 		return 0;
@@ -322,45 +329,45 @@ static int trace_live(struct trace *trace, struct error *err)
 		if (ret)
 			return ret;
 	}
+	trace->loop = &loop;
 	end = loop_run(&loop, err);
-	detach_all(session->points, session->nr_points);
+	ret = trace_news(trace, watch_end(trace->watch));
+	trace->watch = NULL;
+	trace_detach(trace);
 	if (end < 0)
 		return end;
-	ret = end == LOOP_CLOSED ? trace_counts(trace, &sum) : trace_last_drain(trace, &sum);
-	loop_drain_trace_pipe(trace->trace_pipe_fd);
-	if (end != LOOP_CLOSED && !ret)
-		ret = maps_print(session, &trace->sink, err);
-	flushed = sink_flush(&trace->sink);
-	if (flushed == -EPIPE || ret == -EPIPE)
-		end = LOOP_CLOSED;
-	else if (flushed || ret)
-		return error_sys(err, flushed ?: ret, "cannot write events");
-	/* who closed our output does not care for the rest */
-	if (end != LOOP_CLOSED)
-		trace_summary(trace, &sum);
-	if (trace->command.pid && end == LOOP_COMMAND)
-		return command_exit_status(&trace->command);
-	return 0;
+	return ret && ret != -EPIPE ? error_sys(err, ret, "cannot read events")
+				    : trace_end(trace, ret == -EPIPE ? LOOP_CLOSED : end, err);
 }
 
-int trace_run(struct session *session, struct error *err)
+int trace_run(struct session *session, int argc, char **argv, struct error *err)
 {
-	struct trace trace = { .session = session, .trace_pipe_fd = -1 };
+	struct trace trace = {
+		.run = session->run,
+		.signal_fd = session->signal_fd,
+		.trace_pipe_fd = -1,
+	};
 	int ret;
 
 	sink_init(&trace.sink, STDOUT_FILENO);
-	ret = reader_new(&trace.reader, trace_pages(&trace), trace_event, &trace, err);
-	ret = ret ?: trace_outputs(&trace, err);
-	ret = ret ?: trace_debug(&trace, err);
+	ret = reader_new(&trace.reader, generation_pages(session), trace_event, &trace, err);
+	ret = ret ?: trace_adopt(&trace, session, err);
+	if (ret) {
+		session_free(session);
+		goto out;
+	}
+	ret = trace_debug(&trace, err);
 	ret = ret ?: trace_command(&trace, err);
-	ret = ret ?: attach_all(session->points, session->loaded.prog_fds, session->nr_points, err);
+	ret = ret ?: trace_attach(&trace, argc, argv, err);
 	ret = ret ?: trace_live(&trace, err);
-	detach_all(session->points, session->nr_points);
+	watch_end(trace.watch);
+	trace_detach(&trace);
 	command_kill(&trace.command);
 	if (trace.trace_pipe_fd >= 0)
 		close(trace.trace_pipe_fd);
-	for (unsigned int i = 0; i < trace.nr_outputs; i++)
-		output_free(trace.outputs[i]);
+	generation_free(trace.before, trace.reader);
+	generation_free(trace.now, trace.reader);
+out:
 	reader_free(trace.reader);
 	sink_free(&trace.sink);
 	return ret;

@@ -9,6 +9,7 @@
 struct attach_point;
 struct error;
 struct object;
+struct object_map;
 
 /* An object in the kernel. Zero-initialise; load_free() it. */
 struct loaded {
@@ -19,10 +20,20 @@ struct loaded {
 	int *prog_fds;		   /* one for each attach point; may hold one descriptor twice */
 	unsigned int nr_points;
 	const char *source; /* for messages: the probe's path */
+	/* --watch: the object that runs, whose maps are taken over where they fit; else NULL */
+	const struct loaded *before;
 };
 
-/* load_maps - create the object's maps and load its BTF */
+/* load_maps - create the object's maps, or take over those of @before; load its BTF */
 int load_maps(struct loaded *loaded, const struct object *obj, struct error *err);
+
+/*
+ * load_map_before - descriptor of the map that @map, one of @loaded's, goes on with; -1 when none
+ *
+ * Name, type and size must be the same. Not what belongs to one object alone: the outputs with
+ * their buffers, the counters of what was sent, and maps of maps.
+ */
+int load_map_before(const struct loaded *loaded, const struct object_map *map);
 
 /*
  * load_programs - load one program for each attach point, with the type its provider needs

@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -127,6 +128,32 @@ static int map_create(const struct loaded *loaded, const struct object_map *map)
 	return fd;
 }
 
+static int map_again(int fd)
+{
+	int again = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	return again < 0 ? -errno : again;
+}
+
+int load_map_before(const struct loaded *loaded, const struct object_map *map)
+{
+	const struct object_map *was;
+	int i;
+
+	if (!loaded->before || map->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY || map->inner >= 0 ||
+	    text_starts(map->name, NAME_COUNT))
+		return -1;
+	i = object_find_map(loaded->before->obj, map->name);
+	if (i < 0)
+		return -1;
+	was = &loaded->before->obj->maps[i];
+	if (was->type != map->type || was->key_size != map->key_size ||
+	    was->value_size != map->value_size || was->max_entries != map->max_entries ||
+	    was->flags != map->flags)
+		return -1;
+	return loaded->before->map_fds[i];
+}
+
 int load_maps(struct loaded *loaded, const struct object *obj, struct error *err)
 {
 	/* libbpf raises RLIMIT_MEMLOCK where BPF memory counts against it, before Linux 5.11 */
@@ -147,7 +174,8 @@ int load_maps(struct loaded *loaded, const struct object *obj, struct error *err
 
 		if (text_starts(map->name, NAME_SCHEMA))
 			continue;
-		fd = map_create(loaded, map);
+		fd = load_map_before(loaded, map);
+		fd = fd < 0 ? map_create(loaded, map) : map_again(fd);
 		if (fd < 0)
 			return map_explain(loaded, map, fd, err);
 		loaded->map_fds[i] = fd;

@@ -3,6 +3,7 @@
 #define HOTPROBE_OBJECT_OBJECT_H
 
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,6 +76,13 @@ int object_write(struct buf *out, const struct object *obj);
 int object_read(struct object *obj, char *memory, size_t len, const char **why);
 
 void object_free(struct object *obj);
+
+/*
+ * object_same_program - whether two objects do the same and print the same
+ *
+ * Line numbers and whatever else only serves messages may differ.
+ */
+bool object_same_program(const struct object *a, const struct object *b);
 
 /* object_find_schema - what describes that output or map; NULL when nothing does */
 const struct schema *object_find_schema(const struct object *obj, const char *name,

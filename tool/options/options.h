@@ -45,6 +45,7 @@ struct run_options {
 	const char *headers;
 	uint64_t buffer_size; /* bytes for each CPU, a power of two of pages; 0: the default */
 	struct define_list defines;
+	bool watch;
 	bool no_cache;
 	bool debug;
 	bool quiet;

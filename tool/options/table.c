@@ -292,6 +292,7 @@ static int set_define(struct run_options *run, const char *value, struct error *
 	}
 
 SET_FLAG(set_time, run->wall_time = true)
+SET_FLAG(set_watch, run->watch = true)
 SET_FLAG(set_no_cache, run->no_cache = true)
 SET_FLAG(set_debug, run->debug = true)
 SET_FLAG(set_verbose, run->verbose++)
@@ -313,6 +314,8 @@ static const struct option_row rows[] = {
 	{ "interval", 'i', "SECONDS", "print the probe's maps this often, not only at the end",
 	  set_interval },
 	{ "duration", 'd', "SECONDS", "stop after this long; also 500ms, 2m", set_duration },
+	{ "watch", 0, NULL,
+	  "when the probe's file changes, put the new program in the old one's place", set_watch },
 	{ "headers", 0, "SOURCE", "the kernel's types from auto, a folder, btf or btf:FILE",
 	  set_headers },
 	{ "buffer", 0, "SIZE", "perf buffer for each CPU, such as 256K", set_buffer },

@@ -14,7 +14,15 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-enum { WAKE_EVENTS = 1, WAKE_SIGNAL, WAKE_TIMER, WAKE_TICK, WAKE_TRACE_PIPE, WAKE_CLOSED };
+enum {
+	WAKE_EVENTS = 1,
+	WAKE_SIGNAL,
+	WAKE_TIMER,
+	WAKE_TICK,
+	WAKE_TRACE_PIPE,
+	WAKE_CLOSED,
+	WAKE_WATCH,
+};
 
 static int loop_watch(int epoll_fd, int fd, uint32_t events, uint32_t what)
 {
@@ -69,7 +77,7 @@ static int loop_signal(struct loop *loop, unsigned int *seen)
 	return 0;
 }
 
-static int loop_events(struct loop *loop, struct error *err)
+int loop_events(struct loop *loop, struct error *err)
 {
 	int ret = reader_drain(loop->reader), flushed = sink_flush(loop->sink);
 
@@ -104,6 +112,8 @@ static int loop_wake(struct loop *loop, uint32_t what, unsigned int *signals, st
 		return LOOP_TIME;
 	case WAKE_CLOSED:
 		return LOOP_CLOSED;
+	case WAKE_WATCH:
+		return loop->watch(loop->arg, err);
 	}
 	loop_drain_trace_pipe(loop->trace_pipe_fd);
 	return 0;
@@ -121,6 +131,7 @@ int loop_run(struct loop *loop, struct error *err)
 	ret = ret ?: loop_watch(epoll_fd, loop->signal_fd, EPOLLIN, WAKE_SIGNAL);
 	ret = ret ?: loop_watch(epoll_fd, timer_fd, EPOLLIN, WAKE_TIMER);
 	ret = ret ?: loop_watch(epoll_fd, tick_fd, EPOLLIN, WAKE_TICK);
+	ret = ret ?: loop_watch(epoll_fd, loop->watch_fd, EPOLLIN, WAKE_WATCH);
 	ret = ret ?: loop_watch(epoll_fd, reader_fd(loop->reader), EPOLLIN, WAKE_EVENTS);
 	if (ret) {
 		error_sys(err, ret, "cannot wait for events");

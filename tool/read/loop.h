@@ -29,6 +29,9 @@ struct loop {
 	uint64_t duration_ns;	 /* 0 no end */
 	uint64_t interval_ns;	 /* of tick(); 0 never */
 	int (*tick)(void *arg, struct error *err);
+	int watch_fd; /* -1 none; when it is readable watch() is called */
+	/* what it returns, if not 0, ends the loop: an enum loop_end, or negative errno */
+	int (*watch)(void *arg, struct error *err);
 	void *arg;
 };
 
@@ -36,6 +39,9 @@ struct loop {
  * loop_run - wait and hand on until something ends it: an enum loop_end, or negative errno
  */
 int loop_run(struct loop *loop, struct error *err);
+
+/* loop_events - print what the reader has: 0, an enum loop_end, or negative errno */
+int loop_events(struct loop *loop, struct error *err);
 
 /* loop_drain_trace_pipe - what bpf_trace_printk() wrote so far, to stderr */
 void loop_drain_trace_pipe(int fd);
