@@ -49,7 +49,7 @@ objects_gone() {
 		else
 			"$tmp/bpf" map "$id" && return 1
 		fi
-	done <"$tmp/objects"
+	done <"$tmp/ids"
 	return 0
 }
 cat >"$tmp/bpf.c" <<'PROGRAM'
@@ -81,8 +81,8 @@ nothing_left 'a probe that does not compile'
 for signal in INT KILL; do
 	start_hotprobe "$fixtures/called.c" -B c -S getppid
 	pid=$hp_pid
-	objects "$pid" >"$tmp/objects"
-	ok "SIG$signal: there are programs and maps" test "$(wc -l <"$tmp/objects")" -ge 3
+	objects "$pid" >"$tmp/ids"
+	ok "SIG$signal: there are programs and maps" test "$(wc -l <"$tmp/ids")" -ge 3
 	ok "SIG$signal: which the kernel has" eval '! objects_gone'
 	kill -s "$signal" "$pid"
 	wait_hotprobe
