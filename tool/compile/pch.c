@@ -26,7 +26,15 @@ static const char *skip_blanks(const char *s)
 
 static bool is_end_of_line(const char *s)
 {
+	const char *end;
+
 	s = skip_blanks(s);
+	while (s[0] == '/' && s[1] == '*') {
+		end = scan_comment(s);
+		if (memchr(s, '\n', (size_t)(end - s)))
+			return false;
+		s = skip_blanks(end);
+	}
 	return *s == '\n' || *s == '\r' || *s == '\0' || (s[0] == '/' && s[1] == '/');
 }
 
