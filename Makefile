@@ -64,7 +64,7 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # V=1 shows the commands
 say = $(if $(V),,@echo '  $(1) $@';)
 
-.PHONY: all run test test-matrix unit e2e fuzz lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
+.PHONY: all run test test-matrix unit e2e fuzz bench lint lint-form lint-c lint-shell lint-man install uninstall clean help FORCE
 all: build/hotprobe build/hotprobe-cc $(PROBE_MAN) ## build the programs and the probes' manual pages (default)
 
 build/hotprobe: $(call objs,obj,$(FRONT))
@@ -178,7 +178,12 @@ fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (default: 10); needs clan
 			|| { tail -n 40 $$target.log >&2; exit 1; }; \
 	done
 
-C_FILES = $(sort $(shell find $(wildcard tool tests bpf_src) -name '*.[ch]' -not -path '*/fixtures/*'))
+bench: ## as root: measure hotprobe beside other tracers, put the tables into the README
+	@scripts/setup bench
+	@$(MAKE) $(JOBS) --no-print-directory all
+	@scripts/bench --readme $(BENCH_FLAGS)
+
+C_FILES = $(sort $(shell find $(wildcard tool tests bpf_src scripts) -name '*.[ch]' -not -path '*/fixtures/*'))
 SHELL_FILES = $(sort $(shell grep -rlE '^(#!/bin/(ba)?sh|# shellcheck shell=)' scripts .ci tests))
 
 lint: ## check the form of the C, the C itself, the shell and the manual pages
