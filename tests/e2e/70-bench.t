@@ -11,7 +11,7 @@
 bench() {
 	status=0
 	BENCH_DIR=$tmp/bench BENCH_ROUNDS=1 BENCH_SWEEPS=1 BENCH_RATES='5000 0' BENCH_EVENTS=20000 BENCH_QUIET=1 \
-		BENCH_SUBJECTS="${2:-hotprobe*}" timeout "$((HP_TIMEOUT * 2))" "$hp_root/scripts/bench" "$1" >"$out" 2>"$err" || status=$?
+		BENCH_SUBJECTS="${2:-hotprobe}" timeout "$((HP_TIMEOUT * 2))" "$hp_root/scripts/bench" "$1" >"$out" 2>"$err" || status=$?
 }
 
 bench start 'hotprobe-warm hotprobe-btf'
