@@ -339,6 +339,9 @@ wait_hotprobe
 is "$status" 9 'a command runs on, and its status is passed on'
 is "$(json 'select(.edit == 2) | .number' | tail -n 2 | tr '\n' ' ')" '1 2 ' 'its children are traced on'
 
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
 worker() {
 	worker=$(pgrep -P "$hp_pid" hotprobe-cc)
 }
@@ -353,7 +356,7 @@ stop_hotprobe
 is "$status" 0 'an interrupt meanwhile ends the run well'
 like "$(tail -n 1 "$err")" '^hotprobe: 1 event printed' 'with its last line'
 unlike "$(<"$err")" 'interrupted' 'and without an error'
-ok 'the compiler ends with it' eval '! kill -0 "$worker" 2>/dev/null'
+ok 'the compiler ends with it' wait_for gone "$worker"
 
 # a save while the one before is compiled
 begin "$probe" --watch --no-cache -o json --comm numbers
@@ -365,6 +368,134 @@ swapped
 wait_for_output '"edit":4}'
 stop_hotprobe
 is "$(json .edit | tr '\n' ' ')" '4 ' 'only the last of two saves runs'
+
+# its folder goes, and comes again
+mkdir "$tmp/folder"
+cp "$tmp/part.h" "$tmp/folder"
+write_probe 5 >"$tmp/folder/numbers.c"
+begin "$tmp/folder/numbers.c" --watch -o json --comm numbers
+rm -r "$tmp/folder"
+ok 'a folder that is removed' wait_for said 1 'the old program runs on'
+mkdir "$tmp/folder"
+cp "$tmp/part.h" "$tmp/folder"
+write_probe 6 >"$tmp/folder/numbers.c"
+swapped
+"$tmp/numbers" 1 >/dev/null
+wait_for_output '"edit":6}'
+stop_hotprobe
+is "$(json .edit | tr '\n' ' ')" '6 ' 'is found again'
+
+# a bundled probe, and then the user's own copy of it
+begin exec --watch -o json
+wait_for said 1 'attached at'
+EDITOR=true "$hp" edit exec 2>/dev/null
+ok "one's own copy is seen" wait_for said 1 'config/hotprobe/exec.c changed, but nothing in what it does'
+sed -i 's/^struct event {/struct event {\n\tu32 own;/' "$XDG_CONFIG_HOME/hotprobe/exec.c"
+swapped
+/bin/true
+wait_for_output '"own":0'
+stop_hotprobe
+is "$status" 0 'and runs once it is another program'
+
+# ---- where a program may not be attached ---------------------------------------------------------
+
+write_far() { # OFFSET, ARGUMENT
+	cat <<PROBE
+/*
+ * far - reads far
+ *
+ * Attach:
+ *   tracepoint  syscalls:sys_enter_getpgid  on_getpgid
+ */
+#include "hotprobe.h"
+
+struct event {
+	u64 value;
+};
+EVENTS(events, struct event);
+struct record {
+	char before[$1];
+	u64 value;
+};
+
+int on_getpgid(struct record *record)
+{
+	struct event e = { .value = record->value };
+
+	return events_emit(record, &e);
+}
+
+RAW_TRACEPOINT_PROBE(sys_enter)
+{
+	struct event e = { .value = ctx->args[$2] };
+
+	if (ctx->args[1] != 0x7fffffff)
+		return 0;
+	return events_emit(ctx, &e);
+}
+PROBE
+}
+write_far 16 1 >"$tmp/far.c"
+begin "$tmp/far.c" --watch -o json --comm numbers
+write_far 1024 1 >"$tmp/far.c"
+ok 'a tracepoint'\''s record has an end' \
+	wait_for said 1 'sys_enter_getpgid: the program reads beyond the end of this tracepoint'
+wait_for said 1 'the old program runs on'
+write_far 16 4 >"$tmp/far.c"
+ok 'a raw tracepoint has so many arguments' \
+	wait_for said 1 'sys_enter: the program reads more arguments than this raw tracepoint has'
+wait_for said 2 'the old program runs on'
+"$tmp/numbers" 2 >/dev/null
+wait_for_output '"value":2}'
+write_far 16 0 >"$tmp/far.c"
+swapped
+"$tmp/numbers" 1 >/dev/null
+wait_for eval '(($(wc -l <"$out") == 3))'
+stop_hotprobe
+is "$(json .value | tr '\n' ' ')" '1 2 1 ' 'the old one ran on, and the next takes over'
+
+# ---- a program that is built anew ----------------------------------------------------------------
+
+echo '__attribute__((noinline, noipa)) int f(int n) { return n + 1; } int main(int c, char **v) { return f(c) - c - 1; }' >"$tmp/f.c"
+gcc -O1 -o "$tmp/f" "$tmp/f.c"
+write_call() {
+	cat <<PROBE
+/*
+ * call - a function is called
+ *
+ * Attach:
+ *   uprobe  $tmp/f:f  on_f
+ */
+#include "hotprobe.h"
+
+struct event {
+	u32 edit;
+};
+EVENTS(events, struct event);
+
+int on_f(struct pt_regs *ctx)
+{
+	struct event e = { .edit = $1 };
+
+	return events_emit(ctx, &e);
+}
+PROBE
+}
+write_call 1 >"$tmp/call.c"
+begin "$tmp/call.c" --watch -o json
+"$tmp/f"
+write_call 2 >"$tmp/call.c"
+swapped
+unlike "$(<"$err")" 'attached at 1 more' 'a place in a program stays attached'
+"$tmp/f"
+gcc -O1 -o "$tmp/f.new" "$tmp/f.c" && mv "$tmp/f.new" "$tmp/f"
+write_call 3 >"$tmp/call.c"
+swapped
+like "$(<"$err")" 'attached at 1 more; detached from 1' 'until it is built anew'
+"$tmp/f"
+wait_for eval '(($(wc -l <"$out") == 3))'
+stop_hotprobe
+is "$(json .edit | tr '\n' ' ')" '1 2 3 ' 'and is traced all the time'
 
 run_hotprobe check "$probe" --watch
 is "$status" 2 'check does not watch'

@@ -10,9 +10,7 @@ ways=(kprobe kretprobe tracepoint raw_tracepoint fentry fexit uprobe uretprobe u
 
 # Each round makes every way fire: the values tell the rounds apart.
 sed 's/if (seen.lookup(&key))/if (0)/' "$(dirname "$0")/../fixtures/providers.c" >"$tmp/providers.c"
-lsm=
 if grep -q bpf /sys/kernel/security/lsm 2>/dev/null; then
-	lsm=lsm
 	ways+=(lsm)
 	cat >>"$tmp/providers.c" <<'PROBE'
 

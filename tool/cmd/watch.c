@@ -31,6 +31,8 @@
 #define QUIET_NS 30000000
 /* A file that was removed mostly comes again. */
 #define UNSETTLED_NS 300000000
+/* A folder that is not there is looked for this often. */
+#define FOLDERS_NS 1000000000
 
 enum watch_state { WATCH_IDLE, WATCH_TRYING, WATCH_TURNING };
 
@@ -44,6 +46,7 @@ struct watch {
 	int timer_fd;
 	int done_fd;	   /* an eventfd: the thread is at its end */
 	int cancel_fds[2]; /* a pipe */
+	bool settling;	   /* the timer runs because of a change, not to look for folders */
 	bool again;	   /* files changed while the thread was at work */
 	bool failed;	   /* the last edit; the program that runs is not what the file says */
 	uint64_t changed_at;
@@ -232,6 +235,7 @@ int watch_new(struct watch **result, int argc, char **argv, const struct session
 	};
 	/* it may have been saved since it was read */
 	watch->changed_at = clock_now();
+	watch->settling = true;
 	watch_timer(watch, 1);
 	*result = watch;
 	return 0;
@@ -253,7 +257,18 @@ static void watch_changed(struct watch *watch)
 		return;
 	if (!watch->changed_at)
 		watch->changed_at = clock_now();
+	watch->settling = true;
 	watch_timer(watch, change == FILE_CHANGED ? QUIET_NS : UNSETTLED_NS);
+}
+
+/* Nothing is to be done: if a folder is missing, look for it from time to time. */
+static void watch_rest(struct watch *watch)
+{
+	if (watch->settling)
+		return;
+	watch->changed_at = 0;
+	if (file_watch_folders(&watch->files) != FOLDERS_ALL)
+		watch_timer(watch, FOLDERS_NS);
 }
 
 static void watch_timeout(struct watch *watch)
@@ -262,6 +277,13 @@ static void watch_timeout(struct watch *watch)
 
 	if (read(watch->timer_fd, &unused, sizeof(unused)) < 0)
 		return;
+	if (!watch->settling && file_watch_folders(&watch->files) != FOLDERS_CAME) {
+		watch_rest(watch);
+		return;
+	}
+	watch->settling = false;
+	if (!watch->changed_at)
+		watch->changed_at = clock_now();
 	if (watch->state == WATCH_IDLE) {
 		watch_try(watch);
 		return;
@@ -275,7 +297,6 @@ static void watch_timeout(struct watch *watch)
 static enum watch_news watch_tried(struct watch *watch, struct session **next)
 {
 	struct attempt *attempt = &watch->attempt;
-	const struct session *running = attempt->running;
 
 	/* what could not be added will be missed; all that could be is */
 	if (attempt->next)
@@ -293,13 +314,13 @@ static enum watch_news watch_tried(struct watch *watch, struct session **next)
 		watch_failed(watch, &attempt->err);
 	} else if (attempt->end == ATTEMPT_EQUAL ||
 		   (attempt->end == ATTEMPT_SAME && watch->failed)) {
-		say(running, attempt->end == ATTEMPT_SAME
-				     ? "is again what runs"
-				     : "changed, but nothing in what it does: it runs on");
+		say(attempt->next, attempt->end == ATTEMPT_SAME
+					   ? "is again what runs"
+					   : "changed, but nothing in what it does: it runs on");
 		watch->failed = false;
 	}
 	session_free(attempt->next);
-	watch->changed_at = 0;
+	watch_rest(watch);
 	return WATCH_NOTHING;
 }
 
@@ -356,6 +377,17 @@ static enum watch_news watch_turned(struct watch *watch)
 	return WATCH_TURNED;
 }
 
+/* One edit is through; another one may wait. */
+static void watch_next(struct watch *watch)
+{
+	watch_rest(watch);
+	if (!watch->again || watch->settling)
+		return;
+	watch->changed_at = clock_now();
+	watch->settling = true;
+	watch_timer(watch, 1);
+}
+
 static enum watch_news watch_done(struct watch *watch, struct session **next)
 {
 	enum watch_news news;
@@ -366,9 +398,7 @@ static enum watch_news watch_done(struct watch *watch, struct session **next)
 		return watch_tried(watch, next);
 	}
 	news = watch_turned(watch);
-	watch->changed_at = watch->again ? clock_now() : 0;
-	if (watch->again)
-		watch_timer(watch, 1);
+	watch_next(watch);
 	return news;
 }
 
@@ -403,9 +433,7 @@ void watch_drop(struct watch *watch, struct session *next, const struct error *w
 	session_free(next);
 	watch->next = NULL;
 	watch_failed(watch, why);
-	watch->changed_at = watch->again ? clock_now() : 0;
-	if (watch->again)
-		watch_timer(watch, 1);
+	watch_next(watch);
 }
 
 enum watch_news watch_end(struct watch *watch)

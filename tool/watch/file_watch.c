@@ -26,6 +26,20 @@ int file_watch_init(struct file_watch *watch, struct error *err)
 	return error_hint(err, "/proc/sys/fs/inotify/max_user_instances is how many may");
 }
 
+/*
+ * The folder's number, which is the same one if it is watched already and has not been replaced
+ * meanwhile; -1 when it is not there.
+ */
+static int watch_folder(struct file_watch *watch, const char *path)
+{
+	int number = inotify_add_watch(watch->fd, path, SETTLED | UNSETTLED | IN_ONLYDIR);
+
+	if (number >= 0 || errno == ENOENT || errno == ENOTDIR)
+		return number;
+	/* EPERM is 1, too, but inotify_add_watch(2) does not give it */
+	return -errno;
+}
+
 /* One name in one folder. */
 static int watch_name(struct file_watch *watch, const char *path)
 {
@@ -40,10 +54,9 @@ static int watch_name(struct file_watch *watch, const char *path)
 		 : slash       ? (int)len
 			       : 1,
 		 slash ? path : ".");
-	/* the number that it has already, if it is watched and has not been replaced meanwhile */
-	number = inotify_add_watch(watch->fd, folder, SETTLED | UNSETTLED | IN_ONLYDIR);
-	if (number < 0 && errno != ENOENT && errno != ENOTDIR)
-		return -errno;
+	number = watch_folder(watch, folder);
+	if (number < -1)
+		return number;
 	for (size_t i = 0; i < watch->nr_names; i++)
 		if (strcmp(watch->names[i].name, name) == 0 &&
 		    strcmp(watch->names[i].path, folder) == 0) {
@@ -132,6 +145,23 @@ enum file_change file_watch_read(struct file_watch *watch)
 		}
 	}
 	return change;
+}
+
+enum file_folders file_watch_folders(struct file_watch *watch)
+{
+	enum file_folders folders = FOLDERS_ALL;
+
+	for (size_t i = 0; i < watch->nr_names; i++) {
+		struct watched_name *name = &watch->names[i];
+
+		if (name->folder >= 0)
+			continue;
+		name->folder = watch_folder(watch, name->path);
+		if (name->folder >= 0)
+			return FOLDERS_CAME;
+		folders = FOLDERS_MISSING;
+	}
+	return folders;
 }
 
 void file_watch_free(struct file_watch *watch)

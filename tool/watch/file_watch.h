@@ -26,7 +26,7 @@ struct file_watch {
 int file_watch_init(struct file_watch *watch, struct error *err);
 
 /*
- * file_watch_add - watch one more file, which need not exist; its folder should
+ * file_watch_add - watch one more file; neither it nor its folder need exist
  *
  * Every name on the way of symbolic links is watched. Adding what is watched already looks again
  * where its links lead. 0 or a negative errno, when there is no memory or no inotify watch left.
@@ -41,6 +41,15 @@ enum file_change {
 
 /* file_watch_read - take all that happened; the most that happened to any of the files */
 enum file_change file_watch_read(struct file_watch *watch);
+
+enum file_folders {
+	FOLDERS_ALL = 0, /* are watched */
+	FOLDERS_MISSING, /* one is not there, and inotify will not tell when it comes: ask again */
+	FOLDERS_CAME,	 /* one that was missing is watched now: its files may be there */
+};
+
+/* file_watch_folders - look again for folders that are not there */
+enum file_folders file_watch_folders(struct file_watch *watch);
 
 void file_watch_free(struct file_watch *watch);
 
