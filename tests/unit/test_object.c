@@ -135,6 +135,47 @@ static void test_round_trip(void **state)
 }
 
 /* growing over several powers of two, up to the limit and one beyond */
+/* What --watch asks after an edit. */
+static void test_same_program(void **state)
+{
+	struct sample *a = sample_new(), *b = sample_new();
+
+	(void)state;
+	assert_true(object_same_program(&a->obj, &b->obj));
+	/* where the lines are does not matter, nor what numbers the types have */
+	b->line.line_off = 77;
+	b->maps[0].btf_key = 5;
+	b->obj.btf = "FTB";
+	assert_true(object_same_program(&a->obj, &b->obj));
+
+#define ASSERT_MATTERS(member, change)                               \
+	do {                                                         \
+		member += (change);                                  \
+		assert_false(object_same_program(&a->obj, &b->obj)); \
+		member -= (change);                                  \
+		assert_true(object_same_program(&a->obj, &b->obj));  \
+	} while (0)
+	ASSERT_MATTERS(b->obj.nr_maps, -1);
+	ASSERT_MATTERS(b->obj.nr_progs, -1);
+	ASSERT_MATTERS(b->obj.nr_schemas, -1);
+	ASSERT_MATTERS(b->maps[1].name[0], 1);
+	ASSERT_MATTERS(b->maps[1].type, 1);
+	ASSERT_MATTERS(b->maps[1].key_size, 1);
+	ASSERT_MATTERS(b->maps[1].value_size, 1);
+	ASSERT_MATTERS(b->maps[1].max_entries, 1);
+	ASSERT_MATTERS(b->maps[1].flags, 1);
+	ASSERT_MATTERS(b->maps[1].inner, 1);
+	ASSERT_MATTERS(b->progs[1].name[0], 1);
+	ASSERT_MATTERS(b->progs[1].nr_insns, -1);
+	ASSERT_MATTERS(b->insns[2].imm, 1);
+	ASSERT_MATTERS(b->schemas[0].fields[1].name[0], 1);
+	ASSERT_MATTERS(b->schemas[0].fields[1].size, 1);
+	b->obj.license = "MIT";
+	assert_false(object_same_program(&a->obj, &b->obj));
+	free(a);
+	free(b);
+}
+
 static void test_map_count(void **state)
 {
 	struct sample *s = sample_new();
@@ -540,6 +581,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_same_program),
 		cmocka_unit_test(test_map_count),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_empty_license),

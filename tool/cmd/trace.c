@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,8 @@ static int trace_retire(struct trace *trace)
 	generation_free(trace->before, trace->reader);
 	trace->before = NULL;
 	trace->sink.nr_outputs = trace->now->nr_outputs;
+	/* two probes and a compile's messages were in memory: it is to be as small as before */
+	malloc_trim(0);
 	return ret;
 }
 
