@@ -49,7 +49,7 @@ now_and_again() { # NAME ARGS...: a miss, and then a hit
 now_and_again 'a probe' "$probe"
 is "$(cached --no-cache "$probe")" no '--no-cache compiles'
 mkdir "$tmp/other"
-(cd "$tmp/other" && is "$(cached "$probe")" yes 'another working folder is nothing that matters')
+is "$(cd "$tmp/other" && cached "$probe")" yes 'another working folder is nothing that matters'
 is "$(cached "$probe" -p 1 -u nobody --comm x)" no 'filters are compiled in'
 is "$(cached "$probe" -p $$ -u root --comm yy)" yes 'and their values are not'
 is "$(cached "$probe" -o json -d 5 -n 3 --buffer 1M)" yes 'nor is what is done with the events'

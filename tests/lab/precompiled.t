@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every bundled probe against the kernel's own headers, without and with precompiled ones: the
+# object that comes out must be the same, to the byte. Compiles thrice a probe, and attaches
+# nothing: to be run by `scripts/lab native`.
+. "$(dirname "$0")/../e2e/lib.sh"
+
+# compiled PROBE WANT NAME: compile it; WANT is what -v must say of precompiled headers
+compiled() {
+	rm -rf "$HOTPROBE_CACHE/objects"
+	run_hotprobe check "$1" -v
+	like "$(<"$err")" 'header source: kernel headers' "$3: against kernel headers"
+	like "$(grep -oP 'precompiled headers: \K.*' "$err")" "^$2\$" "$3"
+	like "$(<"$err")" 'compiled .* in [0-9]+ ms' "$3: compiled"
+	diag "$(grep -o 'compiled .* ms' "$err")"
+	perl "$hp_root/tests/e2e/entry.pl" object "$HOTPROBE_CACHE"/objects/* >"$tmp/object"
+}
+
+for file in "$hp_root"/bpf_src/*.c; do
+	probe=${file##*/} probe=${probe%.c}
+	rm -rf "$HOTPROBE_CACHE"
+	mkdir -p "$HOTPROBE_CACHE"
+	install -d -m 777 "$HOTPROBE_CACHE/headers"
+	compiled "$probe" 'not used: .* is open to others, or not your own' "$probe without"
+	mv "$tmp/object" "$tmp/plain"
+	ok "$probe: there is an object" test -s "$tmp/plain"
+	rmdir "$HOTPROBE_CACHE/headers"
+	compiled "$probe" 'made \(not seen before\)' "$probe when they are made"
+	ok "$probe when they are made: the same object" cmp "$tmp/plain" "$tmp/object"
+	compiled "$probe" used "$probe with"
+	ok "$probe with: the same object" cmp "$tmp/plain" "$tmp/object"
+done
+done_testing
