@@ -155,4 +155,14 @@ wait
 rm -rf "$HOTPROBE_CACHE/objects"
 is "$(compiled -D MANY)" used 'made by many at once'
 
+export HOTPROBE_CACHE=$tmp/warm
+run_hotprobe cache warm
+is "$status" 0 'cache warm'
+for file in "$hp_root"/bpf_src/*.c; do
+	name=${file##*/} name=${name%.c}
+	like "$(<"$err")" "$name +[0-9]+ ms" "cache warm: $name is compiled"
+done
+run_hotprobe check exec -v
+like "$(<"$err")" 'as it was compiled before' 'and then it need not be'
+
 done_testing

@@ -7,6 +7,7 @@
 
 #include "cache/cache.h"
 #include "cmd/cmd.h"
+#include "cmd/warm.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -77,8 +78,8 @@ int cmd_cache(int argc, char **argv, struct error *err)
 	static const struct {
 		const char *name;
 		int (*run)(struct error *err);
-	} words[] = { { "list", cache_list }, { "clear", cache_empty } };
-	const char *word = argc ? cmd_one_word(argc, argv, "list or clear", err) : "list";
+	} words[] = { { "list", cache_list }, { "clear", cache_empty }, { "warm", cache_warm } };
+	const char *word = argc ? cmd_one_word(argc, argv, "list, clear or warm", err) : "list";
 
 	if (!word)
 		return -EINVAL;
@@ -87,5 +88,5 @@ int cmd_cache(int argc, char **argv, struct error *err)
 			return words[i].run(err);
 	error_usage(err, "hotprobe cache knows no %s", word);
 	return error_hint(err, "hotprobe cache list shows what is kept, hotprobe cache clear "
-			       "removes it");
+			       "removes it, hotprobe cache warm fills it");
 }

@@ -16,7 +16,7 @@ const struct cmd main_commands[] = {
 	{ "show", "PROBE", "a probe's source, and where it came from", cmd_show },
 	{ "edit", "PROBE", "copy a probe to your own folder, edit it, check it", cmd_edit },
 	{ "check", "PROBE [OPTIONS]", "compile and verify a probe, attach nothing", cmd_check },
-	{ "cache", "[list|clear]", "what is kept of earlier runs", cmd_cache },
+	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },
 };
