@@ -173,6 +173,27 @@ is "$(jq -r '.edit' "$out" | uniq | awk 'NR > 1 && $1 < before { print } { befor
 	'no program prints after the one that took its place'
 like "$(tail -n 1 "$err")" "^hotprobe: $last events printed, 0 lost" 'the count is of all programs'
 
+# Faster than can be read, through a buffer that is too small: what is lost is counted, to the last.
+write_probe 0 >"$probe"
+begin "$probe" --watch -o json --comm flood --buffer 4K
+sed 's/usleep(1000)/0/' "$tmp/load.c" >"$tmp/flood.c"
+ok 'a flood is built' gcc -O1 -o "$tmp/flood" "$tmp/flood.c"
+"$tmp/flood" >"$tmp/last" &
+load=$!
+for edit in 1 2 3 4 5; do
+	write_probe "$edit" >"$probe"
+	swapped
+	wait_for seen "\"edit\":$((edit + 1))}"
+done
+kill -USR1 "$load"
+wait "$load"
+stop_hotprobe
+read -r printed lost <<<"$(sed -nE 's/^hotprobe: ([0-9]+) events printed, ([0-9]+) lost.*/\1 \2/p' "$err")"
+is "$printed" "$(wc -l <"$out")" 'a flood: what is said to be printed is printed'
+ok 'a flood: something is lost' test "$lost" -gt 0
+is "$((printed + lost))" "$(<"$tmp/last")" 'a flood: and nothing else is missing, over five programs'
+echo '#define EDIT(n) (n)' >"$tmp/part.h"
+
 # ---- maps ----------------------------------------------------------------------------------------
 
 write_counts() { # TYPE OF VALUES, STATEMENT
