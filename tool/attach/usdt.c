@@ -191,7 +191,7 @@ static int usdt_attach(struct attach_point *point, int prog_fd, struct error *er
 static int usdt_file(const struct attach_point *point, char *path, struct error *err)
 {
 	char binary[sizeof(point->target)];
-	struct usdt_probe probe;
+	struct usdt_probe probe = {};
 	int ret = usdt_target(point->target, binary, sizeof(binary), &probe, err);
 
 	return ret ?: binary_path(binary, point->pid, path, PATH_MAX, err);

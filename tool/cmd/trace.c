@@ -29,7 +29,7 @@ struct trace {
 	struct sink sink;
 	struct reader *reader;
 	struct command command;
-	struct loop *loop;
+	struct loop loop;
 	struct swap *swap; /* --watch */
 	struct watch *watch;
 	int signal_fd;
@@ -246,7 +246,7 @@ static int trace_watch(void *arg, struct error *err)
 	ret = trace_news(trace, news);
 	if (ret && ret != -EPIPE)
 		return error_sys(err, ret, "cannot read events");
-	return loop_events(trace->loop, err);
+	return loop_events(&trace->loop, err);
 }
 
 static int trace_attach(struct trace *trace, int argc, char **argv, struct error *err)
@@ -303,7 +303,9 @@ static int trace_end(struct trace *trace, int end, struct error *err)
 /* From live probes to the end of the run. */
 static int trace_live(struct trace *trace, struct error *err)
 {
-	struct loop loop = {
+	int ret, end;
+
+	trace->loop = (struct loop){
 		.reader = trace->reader,
 		.sink = &trace->sink,
 		.command = &trace->command,
@@ -317,8 +319,6 @@ static int trace_live(struct trace *trace, struct error *err)
 		.watch = trace_watch,
 		.arg = trace,
 	};
-	int ret, end;
-
 	session_remark(trace->now->session, "attached at %u places, tracing",
 		       trace->now->session->nr_points);
 	trace_header(trace);
@@ -332,8 +332,7 @@ static int trace_live(struct trace *trace, struct error *err)
 		if (ret)
 			return ret;
 	}
-	trace->loop = &loop;
-	end = loop_run(&loop, err);
+	end = loop_run(&trace->loop, err);
 	ret = trace_news(trace, watch_end(trace->watch));
 	trace->watch = NULL;
 	trace_detach(trace);
