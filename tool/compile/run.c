@@ -373,8 +373,41 @@ static int compile_find_pch(struct compile *c, const struct compile_job *job,
 }
 
 /*
- * A failure may lie in the precompiled headers; and of a probe's own error the message is the one
- * that it has without them. So every failure is tried again without.
+ * Is what went wrong with precompiled headers what would go wrong without them, too, in the same
+ * words? What the worker itself finds is; what clang says is when it speaks of the user's lines
+ * alone: of other files' it says what includes them. But where libbcc's own bpf.h stands in the
+ * place of the kernel's, it would try again with the kernel's, which may have what is missing.
+ */
+static bool is_users_error(const struct compile_job *job, const struct request *req,
+			   const struct worker *worker)
+{
+	const char *text = buf_text(&worker->messages), *kind;
+	size_t path = strlen(job->src->path);
+	bool found = false;
+
+	if (!WIFEXITED(worker->status) || WEXITSTATUS(worker->status) != 1)
+		return false;
+	if (strstr(text, WORKER_SAYS))
+		return true;
+	for (const char *end; *text; text = *end ? end + 1 : end) {
+		end = text + strcspn(text, "\n");
+		if (text_starts(text, "In file included"))
+			return false;
+		kind = memmem(text, (size_t)(end - text), "error: ", 7);
+		kind = kind ?: memmem(text, (size_t)(end - text), "note: ", 6);
+		kind = kind ?: memmem(text, (size_t)(end - text), "warning: ", 9);
+		if (!kind)
+			continue;
+		if (!text_starts(text, job->src->path) || text[path] != ':')
+			return false;
+		found = true;
+	}
+	return found && request_newer(req);
+}
+
+/*
+ * A failure may lie in the precompiled headers. So unless it surely is the user's, and has the same
+ * message without them, the probe is compiled again without.
  */
 static int compile_with_pch(struct compile *c, const struct compile_job *job, struct worker *worker,
 			    struct error *err)
@@ -391,6 +424,10 @@ static int compile_with_pch(struct compile *c, const struct compile_job *job, st
 	c->req.text = buf_text(&c->pch.text);
 	worker->pch_fd = c->pch.fd;
 	ret = compile_talk(job, c, worker, &first);
+	if (ret && ret != -EINTR && ret != -ETIMEDOUT && is_users_error(job, &c->req, worker)) {
+		*err = first;
+		return ret;
+	}
 	c->req.pch = NULL;
 	c->req.text = buf_text(&job->exp->text);
 	worker->pch_fd = -1;

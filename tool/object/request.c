@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "object/pack.h"
@@ -17,6 +18,14 @@ enum {
 	TAG_FORMAT_TEXT,
 	TAG_PCH,
 };
+
+bool request_newer(const struct request *req)
+{
+	unsigned int major = 0, minor = 0;
+
+	return sscanf(req->release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 2));
+}
 
 int request_write(struct buf *out, const struct request *req)
 {

@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_OBJECT_REQUEST_H
 #define HOTPROBE_OBJECT_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,16 @@ struct request {
 	} formats[REQUEST_FORMATS_MAX];
 	uint32_t nr_formats;
 };
+
+/*
+ * request_newer - is libbcc's own copy of uapi/linux/bpf.h, which takes the place of the kernel's,
+ * too old for the kernel's headers?
+ *
+ * It lacks types that newer headers need (bpf_wq, bpf_refcount ...). The kernel's own, which is
+ * then used, has all that libbcc needs since 6.2, which brought the last helper function
+ * (bpf_cgrp_storage_delete, c4bcfb38a95e).
+ */
+bool request_newer(const struct request *req);
 
 /* request_write - append the packet to @out; -ENOMEM or -E2BIG */
 int request_write(struct buf *out, const struct request *req);

@@ -164,10 +164,9 @@ int compile_probe(struct buf *out, struct request *req, struct error *err)
 	ret = headers_point(req, err);
 	if (ret)
 		goto out;
-	if (pch_use(req)) {
-		ret = error_sys(err, -E2BIG, "cannot use precompiled headers");
+	ret = pch_use(req);
+	if (ret)
 		goto out;
-	}
 	record_start(record);
 	module = bpf_module_create_c_from_string(req->text, 0, (const char **)req->flags,
 						 (int)req->nr_flags, false, NULL);

@@ -53,20 +53,6 @@ static const char *headers_arch(void)
 }
 
 /*
- * Is libbcc's own copy of uapi/linux/bpf.h, which takes the place of the kernel's, too old? It
- * lacks types that newer headers need (bpf_wq, bpf_refcount ...). The kernel's own has all that
- * libbcc needs since 6.2, which brought the last helper function (bpf_cgrp_storage_delete,
- * c4bcfb38a95e).
- */
-static bool headers_newer(const char *release)
-{
-	unsigned int major = 0, minor = 0;
-
-	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 2));
-}
-
-/*
  * A tree of one file, in front of the real one. kconfig.h is what libbcc includes before its own
  * bpf.h, so that the kernel's can come first; their guards are the same.
  * @source, @build: the two parts of the headers, which may be one folder.
@@ -148,7 +134,7 @@ static int headers_stay(struct request *req)
 	ssize_t len;
 	int fd;
 
-	if (req->header_kind == HEADERS_DIR && !headers_newer(req->release)) {
+	if (req->header_kind == HEADERS_DIR && !request_newer(req)) {
 		len = readlink(req->header_path, real, sizeof(real) - 1);
 		if (len < 0)
 			return -errno;
@@ -157,7 +143,7 @@ static int headers_stay(struct request *req)
 			       ? -ENOMEM
 			       : headers_flag(req, "-fdebug-compilation-dir=%s", real, NULL);
 	}
-	if (!headers_newer(req->release))
+	if (!request_newer(req))
 		return 0;
 	fd = open(req->work_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -183,7 +169,7 @@ int headers_point(struct request *req, struct error *err)
 	unsetenv("ARCH");
 	if (req->header_kind == HEADERS_BTF) {
 		ret = headers_made(req, err);
-	} else if (headers_newer(req->release)) {
+	} else if (request_newer(req)) {
 		snprintf(source, sizeof(source), "/lib/modules/%s/source", req->release);
 		snprintf(build, sizeof(build), "/lib/modules/%s/build", req->release);
 		if (access(source, F_OK))
@@ -199,7 +185,7 @@ int headers_point(struct request *req, struct error *err)
 		/* libbcc knows its way about /lib/modules */
 		dir = req->header_kind == HEADERS_DIR ? req->header_path : NULL;
 	}
-	if (!ret && headers_newer(req->release) && headers_dialect(req))
+	if (!ret && request_newer(req) && headers_dialect(req))
 		ret = error_sys(err, -E2BIG, "cannot prepare the kernel's headers");
 	if (!ret && req->header_kind != HEADERS_BTF && headers_stay(req))
 		ret = error_sys(err, -EIO, "cannot prepare the kernel's headers");
