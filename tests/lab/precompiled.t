@@ -31,4 +31,21 @@ for file in "$hp_root"/bpf_src/*.c; do
 	compiled "$probe" used "$probe with"
 	ok "$probe with: the same object" cmp "$tmp/plain" "$tmp/object"
 done
+
+# An error reads the same. What clang remarks about the headers themselves comes only without.
+said() {
+	run_hotprobe check "$tmp/bad.c" "$@"
+	((status == 1)) || echo "status $status"
+	grep -E "^hotprobe|^$tmp/bad.c:[0-9]+:[0-9]+: (fatal )?error" "$err"
+}
+rm -rf "$HOTPROBE_CACHE"
+for line in 'u32 x = sk->nothing;' 'u32 x = sk->__sk_common.skc_rcv_saddr' 'bpf_nothing();' 'struct nothing n;' \
+	'sock_put(sk, 1);'; do
+	printf '%s\n' '#include <net/sock.h>' 'int kprobe__tcp_connect(void *ctx, struct sock *sk)' \
+		'{' "$line" 'return 0;' '}' >"$tmp/bad.c"
+	said --no-cache >"$tmp/without"
+	said >"$tmp/with"
+	like "$(<"$tmp/with")" "$tmp/bad.c:[45]:[0-9]+: error" "$line: told"
+	is "$(<"$tmp/with")" "$(<"$tmp/without")" "$line: in the same words"
+done
 done_testing
