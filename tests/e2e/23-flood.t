@@ -86,6 +86,25 @@ stop_hotprobe
 is "$(count printed)/$(count lost)" "$last/0" 'nothing is lost where there is room'
 is "$(tail -n +2 "$out" | cmp - <(seq $last) && echo same)" same 'each once, in order'
 
+# ---- the very first ------------------------------------------------------------------------------
+
+# Once the header is there, events are traced; the first one must not wait for the second.
+cat >"$tmp/first.pl" <<'PERL'
+alarm shift;
+open STDERR, ">", "/dev/null";
+open my $null, ">", "/dev/null";
+for (1 .. 15) {
+	my $pid = open(my $hp, "-|", @ARGV) or die;
+	<$hp>;
+	syswrite $null, "x" x $_;
+	print scalar <$hp>;
+	kill "INT", $pid;
+	close $hp;
+}
+PERL
+is "$(perl "$tmp/first.pl" "$HP_TIMEOUT" "$hp" write -o csv --fields size --comm perl | uniq | tr '\n' ' ')" \
+	'1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 ' 'the first event is seen before there is a second'
+
 # ---- a reader that is slow -----------------------------------------------------------------------
 
 # Nobody reads the pipe before the run is over: all has room in it.

@@ -140,6 +140,11 @@ int loop_run(struct loop *loop, struct error *err)
 	/* a pipe whose reader is gone reports an error; files cannot be watched and need not be */
 	loop_watch(epoll_fd, loop->sink->fd, 0, WAKE_CLOSED);
 	loop_watch(epoll_fd, loop->trace_pipe_fd, EPOLLIN, WAKE_TRACE_PIPE);
+	/*
+	 * What came before it was waited for: to add a descriptor asks whether it is readable, and a
+	 * perf buffer says so only once (perf_poll() in the kernel's kernel/events/core.c).
+	 */
+	ret = loop_events(loop, err);
 	while (!ret) {
 		struct epoll_event events[8];
 		int nr = epoll_wait(epoll_fd, events, 8, -1);

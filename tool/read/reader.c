@@ -238,19 +238,26 @@ static int reader_set_busy(struct reader *reader, bool busy)
 static int reader_pace(struct reader *reader, uint64_t now, uint64_t nr)
 {
 	bool over = now - reader->window >= LOOK_NS;
-	int ret;
+	int ret = 0;
 
-	nr += reader->nr_window;
-	reader->nr_window = over ? 0 : nr;
-	if (over)
-		reader->window = now;
-	if (!reader->busy && !over && nr > BUSY_SAMPLES && !reader->always_wake)
-		return reader_set_busy(reader, true);
-	if (reader->busy && over && nr < CALM_SAMPLES) {
-		ret = reader_set_busy(reader, false);
-		return ret ?: 1;
+	if (!reader->busy) {
+		/* a new window begins with the samples that were found now */
+		reader->nr_window = over ? nr : reader->nr_window + nr;
+		if (over)
+			reader->window = now;
+		if (reader->nr_window <= BUSY_SAMPLES || reader->always_wake)
+			return 0;
+		ret = reader_set_busy(reader, true);
+	} else {
+		reader->nr_window += nr;
+		if (!over)
+			return 0;
+		if (reader->nr_window < CALM_SAMPLES)
+			ret = reader_set_busy(reader, false) ?: 1;
 	}
-	return 0;
+	reader->window = now;
+	reader->nr_window = 0;
+	return ret;
 }
 
 /* heap[at] is new there: let it sink to where it belongs. */
