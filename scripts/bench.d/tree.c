@@ -24,10 +24,10 @@ int main(int argc, char **argv)
 	if (ret)
 		error_sys(&err, ret, "%s", argv[2]);
 	else if (kernel_config_read(un.release, &config) == 0)
-		ret = btf_tree_write(argv[1], "/sys/kernel/btf/vmlinux", buf_text(&text),
+		ret = btf_tree_write(argv[1], "/sys/kernel/btf/vmlinux", buf_text(&text), "",
 				     un.release, buf_text(&config), &err);
 	else
-		ret = btf_tree_write(argv[1], "/sys/kernel/btf/vmlinux", buf_text(&text),
+		ret = btf_tree_write(argv[1], "/sys/kernel/btf/vmlinux", buf_text(&text), "",
 				     un.release, NULL, &err);
 	if (ret)
 		fprintf(stderr, "tree: %s\n", err.text);

@@ -78,6 +78,25 @@ like "$(<"$err")" '101.*1-100|1.*100' 'is told with the range'
 run_hotprobe --flag "$fixtures/options.c" -o json -- "$perl" "$tmp/writes.pl" 1
 is "$(json .flag)" 1 'options may stand before the probe'
 
+# ---- tracepoints' own types -------------------------------------------------------------------------
+
+cat >"$tmp/seek.c" <<'END'
+#include "hotprobe.h"
+struct event {
+	s64 offset;
+};
+EVENTS(events, struct event);
+TRACEPOINT_PROBE(syscalls, sys_enter_lseek)
+{
+	struct event e = { .offset = args->offset };
+
+	return events_emit(args, &e);
+}
+END
+run_hotprobe "$tmp/seek.c" --headers btf -o json -- "$perl" -e 'sysseek(STDIN, 12345678901, 0)'
+is "$(json 'select(.offset == 12345678901) | .offset')" 12345678901 \
+	'a type that only the tracepoint names is taken from the kernel'
+
 # ---- debugf --------------------------------------------------------------------------------------
 
 run_hotprobe "$fixtures/debug.c" --debug -o json -- "$perl" "$tmp/writes.pl" 5 6

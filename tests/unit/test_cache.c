@@ -349,6 +349,36 @@ static void test_limit(void **state)
 	cache_close(&cache);
 }
 
+/* What belongs to an entry goes when the entry goes, however old it is itself. */
+static void test_limit_together(void **state)
+{
+	struct cache cache;
+	struct buf deps = {};
+	char path[PATH_MAX], large[] = "large";
+	const struct timespec pause = { 0, 10000000 };
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_int_equal(cache_open(&cache, CACHE_OBJECTS), 0);
+	store(&cache, "used", &deps, "p");
+	only_file(path);
+	snprintf(path + strlen(path), 8, ".pch");
+	assert_int_equal(cache_file_write(&cache, strrchr(path, '/') + 1, large, sizeof(large)), 0);
+	nanosleep(&pause, NULL);
+	store(&cache, "unused", &deps, "p");
+	nanosleep(&pause, NULL);
+	assert_string_equal(find(&cache, "used"), "p");
+	setenv("HOTPROBE_CACHE_SIZE", "150", 1);
+	cache_trim();
+	assert_string_equal(find(&cache, "used"), "p");
+	assert_string_equal(find(&cache, "unused"), "");
+	fd = cache_file_open(&cache, strrchr(path, '/') + 1, &st);
+	assert_true(fd >= 0);
+	close(fd);
+	cache_close(&cache);
+}
+
 /* Many that store, find and clear at once: what is found is whole. */
 static void test_many(void **state)
 {
@@ -413,9 +443,10 @@ static void test_hash(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_root),   TEST(test_kept),    TEST(test_deps),	  TEST(test_deps_sort),
-		TEST(test_broken), TEST(test_foreign), TEST(test_folder), TEST(test_limit),
-		TEST(test_many),   TEST(test_hash),
+		TEST(test_root),      TEST(test_kept),	 TEST(test_deps),
+		TEST(test_deps_sort), TEST(test_broken), TEST(test_foreign),
+		TEST(test_folder),    TEST(test_limit),	 TEST(test_limit_together),
+		TEST(test_many),      TEST(test_hash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

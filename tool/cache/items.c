@@ -36,6 +36,17 @@ struct items {
 	size_t nr;
 };
 
+/* Of what an entry tells about, say NAME.pch, the entry NAME is what is marked as used. */
+static struct timespec item_used(int fd, const char *name, const struct stat *own)
+{
+	char entry[NAME_MAX + 1];
+	struct stat st;
+
+	snprintf(entry, sizeof(entry), "%.*s", (int)strcspn(name, "."), name);
+	return entry[0] && fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mtim
+									     : own->st_mtim;
+}
+
 static int items_add(struct items *items, unsigned int folder, const char *name)
 {
 	struct item *list;
@@ -55,7 +66,7 @@ static int items_add(struct items *items, unsigned int folder, const char *name)
 	list[items->nr].folder = folder;
 	snprintf(list[items->nr].name, sizeof(list->name), "%s", name);
 	list[items->nr].size = (uint64_t)st.st_size;
-	list[items->nr++].used = st.st_mtim;
+	list[items->nr++].used = item_used(items->folders[folder].fd, name, &st);
 	return 0;
 }
 

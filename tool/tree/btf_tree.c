@@ -347,22 +347,23 @@ static int open_btf(struct btf **btf, const char *path, struct error *err)
 }
 
 /* All names that count, and whatever they stand for. */
-static int collect_names(struct names *names, const char *text, struct buf *formats)
+static int collect_names(struct names *names, const char *text, const char *formats,
+			 struct buf *types)
 {
 	names_scan(names, text, strlen(text));
-	tracepoint_types(formats, text);
-	if (formats->failed)
+	tracepoint_types(types, formats);
+	if (types->failed)
 		return -ENOMEM;
-	names_scan_body(names, buf_text(formats), formats->len);
+	names_scan_body(names, buf_text(types), types->len);
 	names_scan_body(names, libbcc_types, strlen(libbcc_types));
 	return constants_expand(names);
 }
 
-int btf_tree_write(const char *dir, const char *btf_path, const char *text, const char *release,
-		   const char *config, struct error *err)
+int btf_tree_write(const char *dir, const char *btf_path, const char *text, const char *formats,
+		   const char *release, const char *config, struct error *err)
 {
 	struct tree tree = { .dir = -1, .path = dir, .err = err };
-	struct buf formats = { 0 }, taken_text = { 0 };
+	struct buf types = { 0 }, taken_text = { 0 };
 	struct names names = { 0 }, taken = { 0 };
 	struct reach reach = { 0 };
 	struct btf *btf = NULL;
@@ -376,7 +377,7 @@ int btf_tree_write(const char *dir, const char *btf_path, const char *text, cons
 		ret = error_sys(err, -errno, "cannot open the folder %s", dir);
 		goto out;
 	}
-	ret = collect_names(&names, text, &formats);
+	ret = collect_names(&names, text, formats, &types);
 	if (!ret)
 		ret = reach_compute(&reach, btf, &names);
 	if (ret) {
@@ -397,7 +398,7 @@ out:
 	reach_free(&reach);
 	names_free(&names);
 	names_free(&taken);
-	buf_free(&formats);
+	buf_free(&types);
 	buf_free(&taken_text);
 	btf__free(btf);
 	return ret;

@@ -5,13 +5,12 @@
 struct buf;
 
 /*
- * tracepoint_types - append the types of the fields of all tracepoints that a probe uses
+ * tracepoint_types - append the types of the fields in tracepoints' formats
+ * @formats: as tracefs has them (Documentation/trace/events.rst), one behind the other
  *
- * libbcc writes a struct for each TRACEPOINT_PROBE(category, event) and each struct
- * tracepoint__CATEGORY__EVENT from the tracepoint's format in tracefs (in the kernel's
- * Documentation/trace/events.rst); its fields' types appear there and not in the text. A tracepoint
- * without a format is left out: libbcc reports it.
+ * libbcc writes a struct for each tracepoint that a probe names from its format: these types appear
+ * there and not in the text.
  */
-void tracepoint_types(struct buf *out, const char *text);
+void tracepoint_types(struct buf *out, const char *formats);
 
 #endif

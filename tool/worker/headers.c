@@ -110,15 +110,18 @@ static int headers_dialect(struct request *req)
 
 static int headers_made(const struct request *req, struct error *err)
 {
-	struct buf config = {};
+	struct buf config = {}, formats = {};
 	int ret;
 
+	for (uint32_t i = 0; i < req->nr_formats; i++)
+		buf_str(&formats, req->formats[i].format);
 	/* one that appears later in a place that is asked before is another configuration */
 	files_absent(true);
 	ret = kernel_config_read(req->release, &config);
 	files_absent(false);
-	ret = btf_tree_write(req->work_dir, req->header_path, req->text, req->release,
-			     ret == 0 ? buf_text(&config) : NULL, err);
+	ret = btf_tree_write(req->work_dir, req->header_path, req->text, buf_text(&formats),
+			     req->release, ret == 0 ? buf_text(&config) : NULL, err);
+	buf_free(&formats);
 	buf_free(&config);
 	return ret;
 }
