@@ -141,8 +141,8 @@ int loop_run(struct loop *loop, struct error *err)
 	loop_watch(epoll_fd, loop->sink->fd, 0, WAKE_CLOSED);
 	loop_watch(epoll_fd, loop->trace_pipe_fd, EPOLLIN, WAKE_TRACE_PIPE);
 	/*
-	 * What came before it was waited for: to add a descriptor asks whether it is readable, and a
-	 * perf buffer says so only once (perf_poll() in the kernel's kernel/events/core.c).
+	 * What came before it was waited for: to add a descriptor asks whether it is readable, and
+	 * a perf buffer says so only once (perf_poll() in the kernel's kernel/events/core.c).
 	 */
 	ret = loop_events(loop, err);
 	while (!ret) {
