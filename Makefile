@@ -32,8 +32,8 @@ LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 lib = $(shell pkg-config --libs $(1) 2>/dev/null || echo $(2))
 LIBS_COMMON := $(call lib,libbpf,-lbpf) $(call lib,libelf,-lelf) $(call lib,zlib,-lz)
 LIBS_FRONT := $(LIBS_COMMON)
-# Only --libs: libbcc's --cflags would put its own, older linux/bpf.h before the system's.
-LIBS_WORKER := $(call lib,libbcc,-lbcc) $(LIBS_COMMON)
+# libbcc is loaded at run time: see tool/worker/libbcc.h.
+LIBS_WORKER := $(LIBS_COMMON)
 LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
 
 # ---- what is built of what -----------------------------------------------------------------------

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <bcc/bcc_common.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include "util/text.h"
 #include "worker/compile.h"
 #include "worker/globals.h"
-#include "worker/headers.h"
+#include "worker/libbcc.h"
 #include "worker/pch.h"
 #include "worker/record.h"
 
@@ -19,19 +18,20 @@
  * libbcc's table list has the maps' whole names (the kernel's are cut at 15 characters); both know
  * the descriptors.
  */
-static int compile_map_names(void *module, struct record *record, struct error *err)
+static int compile_map_names(const struct libbcc *bcc, void *module, struct record *record,
+			     struct error *err)
 {
-	for (size_t i = 0; i < bpf_num_tables(module); i++) {
-		int fd = bpf_table_fd_id(module, i);
+	for (size_t i = 0; i < bcc->num_tables(module); i++) {
+		int fd = bcc->table_fd_id(module, i);
 
 		if (fd < RECORD_FD_BASE || fd >= RECORD_FD_MAP(record->nr_maps))
 			return error_set(
 				err, -EPROTO,
 				"libbcc created the map %s without going through libc's syscall(): "
 				"this version of libbcc cannot be used",
-				bpf_table_name(module, i));
+				bcc->table_name(module, i));
 		snprintf(record->maps[fd - RECORD_FD_BASE].name, OBJECT_NAME_MAX, "%s",
-			 bpf_table_name(module, i));
+			 bcc->table_name(module, i));
 	}
 	return 0;
 }
@@ -54,16 +54,17 @@ static int compile_relocate(struct object_prog *prog, const struct record *recor
 	return 0;
 }
 
-static int compile_progs(void *module, struct record *record, struct object *obj, struct error *err)
+static int compile_progs(const struct libbcc *bcc, void *module, struct record *record,
+			 struct object *obj, struct error *err)
 {
-	size_t nr = bpf_num_functions(module);
-	const char *license = bpf_module_license(module);
+	size_t nr = bcc->num_functions(module);
+	const char *license = bcc->module_license(module);
 
 	obj->progs = calloc(nr ? nr : 1, sizeof(*obj->progs));
 	if (!obj->progs)
 		return error_sys(err, -ENOMEM, "cannot keep the compiled programs");
 	for (size_t i = 0; i < nr; i++) {
-		const char *name = bpf_function_name(module, i);
+		const char *name = bcc->function_name(module, i);
 		struct object_prog *prog = &obj->progs[obj->nr_progs++];
 
 		if (strlen(name) >= sizeof(prog->name))
@@ -72,12 +73,12 @@ static int compile_progs(void *module, struct record *record, struct object *obj
 					 sizeof(prog->name) - 1);
 		snprintf(prog->name, sizeof(prog->name), "%s", name);
 		record->prog = prog;
-		record->insns = bpf_function_start_id(module, i);
+		record->insns = bcc->function_start_id(module, i);
 		/* the frontend knows the true program type; kprobe's needs nothing from the kernel
 		 */
-		bcc_func_load(module, BPF_PROG_TYPE_KPROBE, name, record->insns,
-			      (int)bpf_function_size_id(module, i), license,
-			      bpf_module_kern_version(module), 0, NULL, 0, NULL, -1);
+		bcc->func_load(module, BPF_PROG_TYPE_KPROBE, name, record->insns,
+			       (int)bcc->function_size_id(module, i), license,
+			       bcc->module_kern_version(module), 0, NULL, 0, NULL, -1);
 		record->prog = NULL;
 		if (!prog->insns)
 			return error_set(err, -EPROTO, "libbcc gave no code for the function %s",
@@ -151,7 +152,7 @@ static void compile_free(struct object *obj)
 	free(obj->schemas);
 }
 
-int compile_probe(struct buf *out, struct request *req, struct error *err)
+int compile_probe(struct buf *out, const struct libbcc *bcc, struct request *req, struct error *err)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct object obj = {};
@@ -161,21 +162,18 @@ int compile_probe(struct buf *out, struct request *req, struct error *err)
 	if (!record)
 		return error_sys(err, -ENOMEM, "cannot compile");
 	record->req = req;
-	ret = headers_point(req, err);
-	if (ret)
-		goto out;
 	ret = pch_use(req);
 	if (ret)
 		goto out;
 	record_start(record);
-	module = bpf_module_create_c_from_string(req->text, 0, (const char **)req->flags,
-						 (int)req->nr_flags, false, NULL);
+	module = bcc->module_create_c_from_string(req->text, 0, (const char **)req->flags,
+						  (int)req->nr_flags, false, NULL);
 	if (!module) {
 		ret = -ECANCELED;
 		goto out;
 	}
-	ret = compile_map_names(module, record, err);
-	ret = ret ?: compile_progs(module, record, &obj, err);
+	ret = compile_map_names(bcc, module, record, err);
+	ret = ret ?: compile_progs(bcc, module, record, &obj, err);
 	obj.maps = record->maps;
 	obj.nr_maps = record->nr_maps;
 	obj.btf = record->btf.data;
@@ -184,8 +182,8 @@ int compile_probe(struct buf *out, struct request *req, struct error *err)
 	ret = ret ?: compile_schemas(record, &obj, err);
 	if (ret)
 		goto out;
-	obj.license = bpf_module_license(module) ?: "GPL";
-	obj.kern_version = bpf_module_kern_version(module);
+	obj.license = bcc->module_license(module) ?: "GPL";
+	obj.kern_version = bcc->module_kern_version(module);
 	ret = object_write(out, &obj);
 	if (ret)
 		error_sys(err, ret, "cannot write the object");

@@ -4,6 +4,7 @@
 
 struct buf;
 struct error;
+struct libbcc;
 struct request;
 
 /*
@@ -12,6 +13,7 @@ struct request;
  * Flags that the header source needs are added to @req. The compiler's own messages go to stderr as
  * they come. -ECANCELED when those say it all.
  */
-int compile_probe(struct buf *out, struct request *req, struct error *err);
+int compile_probe(struct buf *out, const struct libbcc *bcc, struct request *req,
+		  struct error *err);
 
 #endif

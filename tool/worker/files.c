@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 static struct {
 	struct buf *deps;
 	const char *work_dir;
+	pthread_t thread; /* another one loads libbcc, and notes nothing */
 	bool absent;
 } files;
 
@@ -61,7 +63,7 @@ void files_note(const char *path, int fd)
 	int saved = errno;
 	struct stat st;
 
-	if (!files.deps)
+	if (!files.deps || !pthread_equal(files.thread, pthread_self()))
 		return;
 	if (fd < 0 && files.absent && errno == ENOENT)
 		files_add(path, NULL);
@@ -131,8 +133,12 @@ void files_start(struct buf *deps, const char *work_dir)
 	files.deps = deps;
 	files.work_dir = work_dir;
 	files.absent = false;
-	if (deps)
-		dl_iterate_phdr(library_add, NULL);
+	files.thread = pthread_self();
+}
+
+void files_libraries(void)
+{
+	dl_iterate_phdr(library_add, NULL);
 }
 
 void files_absent(bool on)

@@ -7,13 +7,16 @@
 struct buf;
 
 /*
- * files_start - from here on each file that this process opens to read is put into @deps, as it was
- * then; so are the shared libraries that it runs with, at once. NULL ends it.
+ * files_start - from here on each file that this thread opens to read is put into @deps, as it was
+ * then. NULL ends it.
  *
  * What is below /proc, /sys and /dev, and in @work_dir, is left out: that is the kernel's, whose
  * build id stands for it, and our own.
  */
 void files_start(struct buf *deps, const char *work_dir);
+
+/* files_libraries - put in the shared libraries that this process runs with */
+void files_libraries(void);
 
 /* files_absent - note also those that are looked for in vain, which would change the result */
 void files_absent(bool on);

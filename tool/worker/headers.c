@@ -108,11 +108,13 @@ static int headers_dialect(struct request *req)
 	return ret ?: headers_flag(req, "-Wno-microsoft-anon-tag", NULL, NULL);
 }
 
-static int headers_made(const struct request *req, struct error *err)
+int headers_make(const struct request *req, struct error *err)
 {
 	struct buf config = {}, formats = {};
 	int ret;
 
+	if (req->header_kind != HEADERS_BTF)
+		return 0;
 	for (uint32_t i = 0; i < req->nr_formats; i++)
 		buf_str(&formats, req->formats[i].format);
 	/* one that appears later in a place that is asked before is another configuration */
@@ -171,7 +173,7 @@ int headers_point(struct request *req, struct error *err)
 	unsetenv("BCC_KERNEL_MODULES_SUFFIX");
 	unsetenv("ARCH");
 	if (req->header_kind == HEADERS_BTF) {
-		ret = headers_made(req, err);
+		/* made there */
 	} else if (request_newer(req)) {
 		snprintf(source, sizeof(source), "/lib/modules/%s/source", req->release);
 		snprintf(build, sizeof(build), "/lib/modules/%s/build", req->release);

@@ -5,11 +5,14 @@
 struct error;
 struct request;
 
+/* headers_make - make a header tree in the request's folder, if one has to be made */
+int headers_make(const struct request *req, struct error *err);
+
 /*
  * headers_point - lead libbcc to the request's header source
  *
- * Makes a header tree in the request's folder where one has to be made, and adds the flags that the
- * tree needs to @req. Folders go through the environment, as libbcc wants it.
+ * Adds the flags that the source needs to @req. Folders go through the environment, as libbcc wants
+ * it.
  */
 int headers_point(struct request *req, struct error *err);
 

@@ -21,6 +21,8 @@
 #include "compile/names.h"
 #include "worker/compile.h"
 #include "worker/files.h"
+#include "worker/headers.h"
+#include "worker/libbcc.h"
 #include "worker/pch.h"
 
 #define ANSWER_FD	 3
@@ -31,6 +33,7 @@ int main(int argc, char **argv)
 	struct request req;
 	struct error err = {};
 	struct buf in = {}, object = {}, deps = {}, out = {};
+	const struct libbcc *bcc;
 	const char *why;
 	bool precompile = argc > 1 && strcmp(argv[1], WORKER_PRECOMPILE) == 0;
 	int ret;
@@ -41,6 +44,7 @@ int main(int argc, char **argv)
 	/* others that run as nobody must not have a say in what root loads */
 	prctl(PR_SET_DUMPABLE, 0);
 
+	libbcc_start();
 	ret = buf_read_fd(&in, STDIN_FILENO, REQUEST_SIZE_MAX);
 	if (ret || request_read(&req, in.data, in.len, &why)) {
 		fprintf(stderr,
@@ -48,7 +52,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	files_start(&deps, req.work_dir);
-	ret = precompile ? pch_make(&object, &req, &err) : compile_probe(&object, &req, &err);
+	ret = headers_make(&req, &err);
+	bcc = libbcc_wait(&err);
+	files_libraries();
+	ret = ret ?: headers_point(&req, &err);
+	ret = ret ?: bcc ? 0 : err.code;
+	if (!ret)
+		ret = precompile ? pch_make(&object, bcc, &req, &err)
+				 : compile_probe(&object, bcc, &req, &err);
 	files_start(NULL, NULL);
 	if (!ret) {
 		ret = deps_sort(&deps);

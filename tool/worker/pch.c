@@ -7,7 +7,6 @@
  * the first. The names are those of the Itanium C++ ABI; they are the same from LLVM 14 to 21. If
  * they change, no headers are precompiled, and everything else goes on as before.
  */
-#include <bcc/bcc_common.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
@@ -19,7 +18,7 @@
 #include "object/request.h"
 #include "util/buf.h"
 #include "util/error.h"
-#include "worker/headers.h"
+#include "worker/libbcc.h"
 #include "worker/pch.h"
 #include "worker/record.h"
 #include "worker/walk.h"
@@ -79,7 +78,7 @@ bool _ZN5clang16CompilerInstance13ExecuteActionERNS_14FrontendActionE(void *inst
 	return !pch.failed;
 }
 
-int pch_make(struct buf *out, struct request *req, struct error *err)
+int pch_make(struct buf *out, const struct libbcc *bcc, struct request *req, struct error *err)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	char file[PATH_MAX];
@@ -88,9 +87,6 @@ int pch_make(struct buf *out, struct request *req, struct error *err)
 	if (!record)
 		return error_sys(err, -ENOMEM, "cannot precompile the kernel's headers");
 	record->req = req;
-	ret = headers_point(req, err);
-	if (ret)
-		goto out;
 	if (req->nr_flags + 2 > REQUEST_FLAGS_MAX) {
 		ret = error_sys(err, -E2BIG, "cannot precompile the kernel's headers");
 		goto out;
@@ -100,8 +96,8 @@ int pch_make(struct buf *out, struct request *req, struct error *err)
 	req->flags[req->nr_flags++] = file;
 	record_start(record);
 	pch.making = true;
-	bpf_module_create_c_from_string(req->text, 0, (const char **)req->flags, (int)req->nr_flags,
-					false, NULL);
+	bcc->module_create_c_from_string(req->text, 0, (const char **)req->flags,
+					 (int)req->nr_flags, false, NULL);
 	record_start(NULL);
 	ret = pch.made ? buf_read_file(out, file, PCH_SIZE_MAX) : -ECANCELED;
 	if (ret)

@@ -4,6 +4,7 @@
 
 struct buf;
 struct error;
+struct libbcc;
 struct request;
 
 /*
@@ -13,7 +14,7 @@ struct request;
  * of its options in place, so that what comes out fits a compile by the same libbcc. @out receives
  * the file. -ECANCELED when it cannot be made, clang says why on stderr.
  */
-int pch_make(struct buf *out, struct request *req, struct error *err);
+int pch_make(struct buf *out, const struct libbcc *bcc, struct request *req, struct error *err);
 
 /* pch_use - add the compiler's flags for req->pch, if there is one; -E2BIG */
 int pch_use(struct request *req);
