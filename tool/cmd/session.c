@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "attach/tracefs.h"
@@ -207,6 +208,7 @@ int session_compile(struct session *session, struct error *err)
 		.cache = session->run.no_cache ? NULL : &session->cache,
 		.remark = remark,
 		.arg = session,
+		.left = session->background ? NULL : &session->compiler,
 	};
 	char name[PATH_MAX + 32];
 	int ret;
@@ -435,8 +437,15 @@ struct output_options session_output_options(const struct session *session)
 	};
 }
 
+void session_reap(struct session *session, bool wait)
+{
+	if (session->compiler && waitpid(session->compiler, NULL, wait ? 0 : WNOHANG))
+		session->compiler = 0;
+}
+
 void session_close(struct session *session)
 {
+	session_reap(session, true);
 	detach_all(session->points, session->nr_points);
 	if (session->loaded.obj)
 		load_free(&session->loaded);

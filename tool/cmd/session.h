@@ -3,6 +3,7 @@
 #define HOTPROBE_CMD_SESSION_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "attach/attach.h"
 #include "cache/cache.h"
@@ -36,6 +37,7 @@ struct session {
 	unsigned int nr_points;
 	struct loaded loaded;
 	int signal_fd;	 /* not owned; -1 none */
+	pid_t compiler;	 /* about to end; 0 none */
 	bool background; /* another probe prints meanwhile: show no progress */
 };
 
@@ -68,6 +70,9 @@ int session_load(struct session *session, struct error *err);
 
 /* session_output_options - form and colour; --fields and -T are for events only, not for maps */
 struct output_options session_output_options(const struct session *session);
+
+/* session_reap - take note of the compiler's end; @wait: which is near */
+void session_reap(struct session *session, bool wait);
 
 void session_close(struct session *session);
 

@@ -189,6 +189,13 @@ static void trace_summary(struct trace *trace)
 	buf_free(&line);
 }
 
+static void trace_child(void *arg)
+{
+	struct trace *trace = arg;
+
+	session_reap(trace->now->session, false);
+}
+
 static int trace_tick(void *arg, struct error *err)
 {
 	struct trace *trace = arg;
@@ -315,10 +322,13 @@ static int trace_live(struct trace *trace, struct error *err)
 		.duration_ns = trace->run.duration_ns,
 		.interval_ns = trace->run.interval_ns,
 		.tick = trace_tick,
+		.child = trace_child,
 		.watch_fd = trace->watch ? watch_fd(trace->watch) : -1,
 		.watch = trace_watch,
 		.arg = trace,
 	};
+	/* it may have ended before its end was listened to */
+	session_reap(trace->now->session, false);
 	session_remark(trace->now->session, "attached at %u places, tracing",
 		       trace->now->session->nr_points);
 	trace_header(trace);

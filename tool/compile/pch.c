@@ -199,6 +199,7 @@ int pch_make(struct pch *pch, const struct request *req, const struct worker *wo
 	if (pch->cache.fd < 0 || pch->text.failed)
 		return -ENOENT;
 	buf_reset(&pch->deps);
+	maker.may_leave = false;
 	pch_request(pch, req, &make);
 	ret = request_write(&packet, &make);
 	maker.request = &packet;

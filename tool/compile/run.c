@@ -465,7 +465,10 @@ static int compile_in_worker(struct object *obj, const struct compile_job *job, 
 	worker.source_fd = c->source_fd;
 	worker.progress = job->progress ? progress : NULL;
 	worker.timeout_ns = compile_timeout();
+	worker.may_leave = job->left != NULL;
 	ret = compile_with_pch(c, job, &worker, err);
+	if (job->left)
+		*job->left = worker.left;
 	ret = ret ?: compile_take(obj, job, c, &worker, key, err);
 	if (!ret)
 		job->remark(job->arg, "compiled %s in %llu ms", job->src->path,

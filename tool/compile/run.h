@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct buf;
 struct cache;
@@ -28,6 +29,8 @@ struct compile_job {
 	/* says, for -v, what happened on the way */
 	void (*remark)(void *arg, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 	void *arg;
+	pid_t *left; /* receives a worker that is about to end, to be waited for; NULL: wait for it
+		      */
 };
 
 /*

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "compile/worker.h"
+#include "object/pack.h"
 #include "util/error.h"
 #include "util/process.h"
 
@@ -28,7 +29,9 @@ enum { IN, OUT, MSG, NR_PIPES };
 /* What the child does between fork and exec; a failure is told by the exit status 126. */
 static void worker_become(const struct worker *worker, int program_fd, int pipes[NR_PIPES][2])
 {
-	static char *const env[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
+	/* large pages: the heap of a compile is some 60 MB, each of whose pages is used */
+	static char *const env[] = { "GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
+				     "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
 	char *argv[] = { (char *)worker->program, worker->precompile ? WORKER_PRECOMPILE : NULL,
 			 NULL };
 	struct rlimit no_core = { 0, 0 };
@@ -112,6 +115,15 @@ static bool worker_interrupted(int signal_fd)
 	return false;
 }
 
+static bool is_whole(const struct buf *answer)
+{
+	struct unpack in;
+	const char *why;
+
+	return !answer->failed &&
+	       unpack_begin(&in, answer->data, answer->len, PACK_ANSWER, &why) == 0;
+}
+
 /*
  * The talk itself; every descriptor that is done with becomes -1. @process: pidfd, because a worker
  * that closed its pipes has not ended yet; -1 on kernels before 5.3.
@@ -122,6 +134,9 @@ static int worker_talk(struct worker *worker, int *in, int *out, int *msg, int *
 	size_t sent = 0;
 
 	while (*out >= 0 || *msg >= 0 || *process >= 0) {
+		/* what is left to it is to give back 100 MB, which takes 6 ms */
+		if (worker->may_leave && *out < 0 && *msg < 0 && is_whole(&worker->answer))
+			return 0;
 		struct pollfd fds[] = {
 			{ *in, POLLOUT, 0 },	 { *out, POLLIN, 0 },
 			{ *msg, POLLIN, 0 },	 { worker->signal_fd, POLLIN, 0 },
@@ -201,7 +216,8 @@ int worker_converse(struct worker *worker, struct error *err)
 	ret = worker_talk(worker, &pipes[IN][1], &pipes[OUT][0], &pipes[MSG][0], &pidfd);
 	if (ret)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &worker->status, 0) < 0 && errno == EINTR)
+	worker->left = !ret && pidfd >= 0 ? pid : 0;
+	while (!worker->left && waitpid(pid, &worker->status, 0) < 0 && errno == EINTR)
 		;
 	if (worker->progress && worker->took_ns > 500000000)
 		write_all(STDERR_FILENO, "\r\033[K", 4);

@@ -31,12 +31,14 @@ struct worker {
 	bool precompile;
 	const char *progress; /* what to say after half a second, NULL nothing */
 	uint64_t timeout_ns;
+	bool may_leave; /* do not wait for its end when the answer is whole */
 
 	/* afterwards */
 	struct buf answer;
 	struct buf messages; /* its stderr */
 	int status;	     /* as waitpid() gives it */
 	uint64_t took_ns;
+	pid_t left; /* is about to end, and is the caller's to wait for; 0 none */
 };
 
 /*

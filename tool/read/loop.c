@@ -65,6 +65,7 @@ static int loop_signal(struct loop *loop, unsigned int *seen)
 
 	while (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
+			loop->child(loop->arg);
 			if (command_reap(loop->command))
 				return LOOP_COMMAND;
 			continue;

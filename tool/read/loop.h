@@ -22,12 +22,13 @@ enum loop_end {
 struct loop {
 	struct reader *reader;
 	struct sink *sink;
-	struct command *command; /* pid 0: none */
-	int signal_fd;		 /* of a signalfd for SIGINT, SIGTERM, SIGHUP and SIGCHLD */
-	int trace_pipe_fd;	 /* -1 none; its lines go to stderr */
-	const bool *enough;	 /* set by the event function: no more events are wanted */
-	uint64_t duration_ns;	 /* 0 no end */
-	uint64_t interval_ns;	 /* of tick(); 0 never */
+	struct command *command;  /* pid 0: none */
+	int signal_fd;		  /* of a signalfd for SIGINT, SIGTERM, SIGHUP and SIGCHLD */
+	int trace_pipe_fd;	  /* -1 none; its lines go to stderr */
+	const bool *enough;	  /* set by the event function: no more events are wanted */
+	uint64_t duration_ns;	  /* 0 no end */
+	uint64_t interval_ns;	  /* of tick(); 0 never */
+	void (*child)(void *arg); /* a child ended that is not the command */
 	int (*tick)(void *arg, struct error *err);
 	int watch_fd; /* -1 none; when it is readable watch() is called */
 	/* what it returns, if not 0, ends the loop: an enum loop_end, or negative errno */

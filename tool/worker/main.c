@@ -72,6 +72,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, WORKER_SAYS "%s\n%s%s%s", err.text, err.hint[0] ? WORKER_HINT : "",
 			err.hint, err.hint[0] ? "\n" : "");
 	fflush(NULL);
+	/* all is said; hotprobe need not wait until the memory is given back */
+	close(ANSWER_FD);
+	close(STDOUT_FILENO);
+	close(STDERR_FILENO);
 	/* without running LLVM's destructors */
 	_exit(ret ? 1 : 0);
 }
