@@ -13,13 +13,21 @@
 /* The checksum as tool/object/pack.h describes it, written a second time on purpose. */
 static inline uint64_t packet_sum(const unsigned char *data, size_t len)
 {
-	uint64_t sum = 14695981039346656037ULL;
+	uint64_t sum = 14695981039346656037ULL ^ len;
+	size_t pos = 0;
 
-	while (len--) {
-		sum ^= *data++;
-		sum *= 1099511628211ULL;
+	for (;;) {
+		uint64_t word = 0;
+		size_t i = 0;
+
+		for (; i < 8 && pos + i < len; i++)
+			word |= (uint64_t)data[pos + i] << 8 * i;
+		sum = (sum ^ word) * 1099511628211ULL;
+		if (i < 8)
+			return sum;
+		pos += 8;
+		sum ^= sum >> 32;
 	}
-	return sum;
 }
 
 /* make length and checksum of a changed packet right again */

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "compile/worker.h"
+#include "object/pack.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/text.h"
@@ -53,6 +55,23 @@ static int worker_report(void)
 	return 0;
 }
 
+/* a whole answer, or one without its end, and everything closed; but it does not end */
+static void worker_linger(bool cut)
+{
+	struct buf packet = {};
+
+	pack_begin(&packet, PACK_ANSWER);
+	pack_text(&packet, 1, "made");
+	pack_end(&packet);
+	if (write_all(3, packet.data, packet.len - cut))
+		_exit(2);
+	for (int fd = 0; fd < 6; fd++)
+		close(fd);
+	if (cut)
+		_exit(0);
+	pause();
+}
+
 static int worker_main(const char *what)
 {
 	struct buf in = {};
@@ -65,6 +84,8 @@ static int worker_main(const char *what)
 		ret = worker_report();
 	else if (strcmp(what, "echo") == 0)
 		ret = write_all(3, in.data, in.len) ? 2 : 0;
+	else if (strcmp(what, "linger") == 0 || strcmp(what, "cut") == 0)
+		worker_linger(strcmp(what, "cut") == 0);
 	else if (strcmp(what, "crash") == 0)
 		raise(SIGKILL);
 	else if (strcmp(what, "hang") == 0)
@@ -105,7 +126,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	buf_free(&f->worker.object);
+	buf_free(&f->worker.answer);
 	buf_free(&f->worker.messages);
 	buf_free(&f->request);
 	folder_remove(f->dir);
@@ -123,6 +144,7 @@ static int converse(struct fixture *f, const char *what, uint64_t timeout_ns, in
 	f->worker.program = f->program;
 	f->worker.request = &f->request;
 	f->worker.source_fd = -1;
+	f->worker.pch_fd = -1;
 	f->worker.signal_fd = signal_fd;
 	f->worker.timeout_ns = timeout_ns;
 	return worker_converse(&f->worker, &f->err);
@@ -130,7 +152,7 @@ static int converse(struct fixture *f, const char *what, uint64_t timeout_ns, in
 
 static bool said(const struct fixture *f, const char *line)
 {
-	return strstr(buf_text(&f->worker.object), line) != NULL;
+	return strstr(buf_text(&f->worker.answer), line) != NULL;
 }
 
 static void test_what_it_is_given(void **state)
@@ -163,7 +185,7 @@ static void test_what_it_is_given(void **state)
 	}
 	/* no source folder this time, and nothing of the caller's */
 	assert_false(said(f, "fd 4\n"));
-	assert_null(strstr(strstr(buf_text(&f->worker.object), "fd 3\n") + 5, "fd "));
+	assert_null(strstr(strstr(buf_text(&f->worker.answer), "fd 3\n") + 5, "fd "));
 	assert_true(said(f, "env PATH=") && said(f, "env LC_ALL=C"));
 	assert_false(said(f, "OF_MINE"));
 	/* what it prints is a message, never our output */
@@ -180,8 +202,8 @@ static void test_much(void **state)
 		buf_printf(&f->request, "%d\n", i);
 	assert_int_equal(converse(f, "echo", 60 * SECOND, -1), 0);
 	assert_int_equal(f->worker.status, 0);
-	assert_int_equal(f->worker.object.len, f->request.len);
-	assert_memory_equal(f->worker.object.data, f->request.data, f->request.len);
+	assert_int_equal(f->worker.answer.len, f->request.len);
+	assert_memory_equal(f->worker.answer.data, f->request.data, f->request.len);
 }
 
 static void test_deaf(void **state)
@@ -248,6 +270,25 @@ static void test_missing(void **state)
 	assert_non_null(strstr(f->err.text, "/no/such/worker"));
 }
 
+/* Who has said all need not have ended; who has not is waited for. */
+static void test_may_leave(void **state)
+{
+	struct fixture *f = *state;
+
+	f->worker.may_leave = true;
+	assert_int_equal(converse(f, "linger", 60 * SECOND, -1), 0);
+	assert_true(f->worker.left > 0);
+	assert_int_equal(f->worker.status, 0);
+	assert_int_equal(waitpid(f->worker.left, NULL, WNOHANG), 0);
+	kill(f->worker.left, SIGKILL);
+	assert_int_equal(waitpid(f->worker.left, NULL, 0), f->worker.left);
+
+	buf_reset(&f->worker.answer);
+	assert_int_equal(converse(f, "cut", 60 * SECOND, -1), 0);
+	assert_int_equal(f->worker.left, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(int argc, char **argv)
@@ -261,6 +302,7 @@ int main(int argc, char **argv)
 		TEST(test_time_limit_after_end_of_talk),
 		TEST(test_interrupted),
 		TEST(test_missing),
+		TEST(test_may_leave),
 	};
 	const char *as = argc > 0 ? strstr(argv[0], "/worker-") : NULL;
 
