@@ -103,7 +103,7 @@ hp=$hp_root/build/hotprobe
 
 # What no test can change for the whole machine is changed for one run.
 if ((EUID == 0)) && unshare -m true 2>/dev/null; then
-	libbcc=$(ldd "$hp_root/build/hotprobe-cc" | awk '$1 ~ /^libbcc\.so/ { print $3 }')
+	libbcc=$(/sbin/ldconfig -p | awk '$1 == "libbcc.so.0" { print $NF; exit }')
 	mkdir "$tmp/lib" && cp -L "$libbcc" "$tmp/lib/libbcc" && chmod 755 "$tmp/lib"
 	format=/sys/kernel/tracing/events/syscalls/sys_enter_getppid/format
 	[[ -e $format ]] || format=/sys/kernel/debug/tracing/events/syscalls/sys_enter_getppid/format

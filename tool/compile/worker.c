@@ -216,6 +216,7 @@ int worker_converse(struct worker *worker, struct error *err)
 	ret = worker_talk(worker, &pipes[IN][1], &pipes[OUT][0], &pipes[MSG][0], &pidfd);
 	if (ret)
 		kill(pid, SIGKILL);
+	worker->status = 0;
 	worker->left = !ret && pidfd >= 0 ? pid : 0;
 	while (!worker->left && waitpid(pid, &worker->status, 0) < 0 && errno == EINTR)
 		;
