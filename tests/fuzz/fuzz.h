@@ -27,13 +27,11 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 static inline char *fuzz_packet(uint32_t kind, const uint8_t *data, size_t size)
 {
 	uint32_t head[2] = { PACK_VERSION, kind };
-	uint64_t seal[2] = { size, 0xcbf29ce484222325ULL };
+	uint64_t seal[2] = { size, pack_hash(data, size) };
 	char *packet = malloc(PACK_HEADER_SIZE + size);
 
 	if (!packet)
 		abort();
-	for (size_t i = 0; i < size; i++)
-		seal[1] = (seal[1] ^ data[i]) * 0x100000001b3ULL;
 	memcpy(packet, "hotprobe", 8);
 	memcpy(packet + 8, head, sizeof(head));
 	memcpy(packet + 16, seal, sizeof(seal));
