@@ -61,7 +61,9 @@ int cache_find(const struct cache *cache, const void *key, size_t key_len, struc
 	fd = cache_file_open(cache, name, &st);
 	if (fd < 0) {
 		snprintf(why, CACHE_WHY_MAX, "%s",
-			 fd == -ENOENT ? "not seen before" : strerror(-fd));
+			 cache->fd < 0	 ? cache->why
+			 : fd == -ENOENT ? "not seen before"
+					 : strerror(-fd));
 		/* what cannot be trusted would never be replaced by itself */
 		if (fd == -EPERM || fd == -ELOOP)
 			cache_file_remove(cache, name);

@@ -31,6 +31,7 @@
 /* What a compile needs beside the request. */
 struct compile {
 	struct request req;
+	char program[PATH_MAX]; /* the worker */
 	char work_dir[64];
 	int source_fd;
 	struct pch pch;
@@ -138,12 +139,23 @@ static int open_source(struct compile *c, const struct header_source *headers, s
 	return 0;
 }
 
+/* An object's packet is taken over by the object: it gets one of its own. */
+static int object_copy(struct object *obj, const void *packet, size_t len, const char **why)
+{
+	char *memory = malloc(len + 1);
+
+	*why = "there is no memory for it";
+	if (!memory)
+		return -ENOMEM;
+	memcpy(memory, packet, len);
+	return object_read(obj, memory, len, why);
+}
+
 /* How an object lies in the cache: its length, its packet, and what the compiler had to remark. */
 static int kept_read(struct object *obj, const struct buf *kept, const char **warnings,
 		     const char **why)
 {
 	uint64_t len;
-	char *memory;
 
 	*why = "it is too short";
 	if (kept->len < sizeof(len))
@@ -151,12 +163,8 @@ static int kept_read(struct object *obj, const struct buf *kept, const char **wa
 	memcpy(&len, kept->data, sizeof(len));
 	if (len > kept->len - sizeof(len))
 		return -EBADMSG;
-	memory = malloc(len + 1);
-	if (!memory)
-		return -ENOMEM;
-	memcpy(memory, kept->data + sizeof(len), len);
 	*warnings = kept->data + sizeof(len) + len;
-	return object_read(obj, memory, len, why);
+	return object_copy(obj, kept->data + sizeof(len), len, why);
 }
 
 static void kept_write(struct buf *kept, const struct piece *object, const char *warnings)
@@ -171,7 +179,7 @@ static void kept_write(struct buf *kept, const struct piece *object, const char 
 /* Everything that can change the object and is no file. */
 static int compile_key(struct buf *key, const struct compile *c, const struct compile_job *job)
 {
-	char build_id[41], program[PATH_MAX];
+	char build_id[41];
 	struct request req = c->req;
 	struct utsname un = {};
 
@@ -179,8 +187,7 @@ static int compile_key(struct buf *key, const struct compile *c, const struct co
 	req.work_dir = "";
 	kernel_build_id(build_id);
 	uname(&un);
-	source_program("hotprobe-cc", program);
-	buf_printf(key, "%s %s %s %s ", HOTPROBE_VERSION, program, build_id, un.version);
+	buf_printf(key, "%s %s %s %s ", HOTPROBE_VERSION, c->program, build_id, un.version);
 	return request_write(key, &req);
 }
 
@@ -234,10 +241,7 @@ static bool compile_cached(struct object *obj, const struct compile_job *job, co
 
 	if (!job->cache)
 		return false;
-	if (job->cache->fd < 0)
-		snprintf(why, sizeof(why), "%s", job->cache->why);
-	ret = job->cache->fd < 0 ? -ENOENT
-				 : cache_find(job->cache, key->data, key->len, &kept, why);
+	ret = cache_find(job->cache, key->data, key->len, &kept, why);
 	if (!ret)
 		ret = kept_read(obj, &kept, &warnings, &broken);
 	if (broken && ret)
@@ -279,16 +283,11 @@ static int compile_take(struct object *obj, const struct compile_job *job, const
 	const char *where = job->exp->where_map ? job->where : NULL, *why, *remarks;
 	struct answer answer;
 	struct buf warnings = {};
-	char *memory = NULL;
 	int ret = answer_read(&answer, worker->answer.data, worker->answer.len, &why);
 
-	if (!ret) {
-		memory = malloc(answer.made.len + 1);
-		if (!memory)
-			return error_sys(err, -ENOMEM, "cannot compile");
-		memcpy(memory, answer.made.data, answer.made.len);
-		ret = object_read(obj, memory, answer.made.len, &why);
-	}
+	ret = ret ?: object_copy(obj, answer.made.data, answer.made.len, &why);
+	if (ret == -ENOMEM)
+		return error_sys(err, ret, "cannot compile");
 	if (ret) {
 		error_set(err, ret, "the compiler's answer is not an object: %s", why);
 		return error_hint(err, "hotprobe and %s must be of one version", worker->program);
@@ -449,7 +448,7 @@ static int compile_in_worker(struct object *obj, const struct compile_job *job, 
 			     const struct buf *key, struct error *err)
 {
 	struct worker worker = { .signal_fd = job->signal_fd, .source_fd = -1, .pch_fd = -1 };
-	char program[PATH_MAX], source[PATH_MAX + 64], progress[PATH_MAX + 512];
+	char source[PATH_MAX + 64], progress[PATH_MAX + 512];
 	uint64_t start = clock_now();
 	int ret = add_work_dir(c, err);
 
@@ -458,10 +457,9 @@ static int compile_in_worker(struct object *obj, const struct compile_job *job, 
 	ret = open_source(c, job->headers, err);
 	if (ret)
 		goto out;
-	source_program("hotprobe-cc", program);
 	header_source_name(job->headers, source, sizeof(source));
 	snprintf(progress, sizeof(progress), "compiling %s against %s ...", job->src->name, source);
-	worker.program = program;
+	worker.program = c->program;
 	worker.source_fd = c->source_fd;
 	worker.progress = job->progress ? progress : NULL;
 	worker.timeout_ns = compile_timeout();
@@ -490,6 +488,7 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 
 	if (!c)
 		return error_sys(err, -ENOMEM, "cannot compile");
+	source_program("hotprobe-cc", c->program);
 	c->source_fd = -1;
 	c->pch.fd = c->pch.cache.fd = -1;
 	c->req.text = buf_text(&job->exp->text);

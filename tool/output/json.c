@@ -11,29 +11,15 @@
 
 static void json_escape(struct buf *to, unsigned char c)
 {
-	char esc[6] = { '\\' };
+	char esc[6] = { '\\', c == '"' ? '"' : text_escape_letter(c) };
 
-	switch (c) {
-	case '"':
-	case '\\':
-		esc[1] = (char)c;
-		break;
-	case '\n':
-		esc[1] = 'n';
-		break;
-	case '\t':
-		esc[1] = 't';
-		break;
-	case '\r':
-		esc[1] = 'r';
-		break;
-	default:
-		memcpy(esc + 1, "u00", 3);
-		fmt_base16(esc + 4, &c, 1);
-		buf_add(to, esc, 6);
+	if (esc[1]) {
+		buf_add(to, esc, 2);
 		return;
 	}
-	buf_add(to, esc, 2);
+	memcpy(esc + 1, "u00", 3);
+	fmt_base16(esc + 4, &c, 1);
+	buf_add(to, esc, 6);
 }
 
 /* A string in quotes. Returns false when it had bytes that are no UTF-8. */

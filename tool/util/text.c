@@ -141,29 +141,29 @@ size_t text_plain_len(const char *s, size_t len)
 	return i;
 }
 
+char text_escape_letter(unsigned char c)
+{
+	switch (c) {
+	case '\n':
+		return 'n';
+	case '\t':
+		return 't';
+	case '\r':
+		return 'r';
+	case '\\':
+		return '\\';
+	}
+	return '\0';
+}
+
 /* A byte that a terminal must not see as it is; returns how many stand for it. */
 static size_t text_escape_byte(struct buf *out, unsigned char c)
 {
 	static const char digits[] = "0123456789abcdef";
-	char esc[4] = { '\\', 'x', digits[c >> 4], digits[c & 15] };
-	size_t len = 2;
+	char letter = text_escape_letter(c);
+	char esc[4] = { '\\', letter ?: 'x', digits[c >> 4], digits[c & 15] };
+	size_t len = letter ? 2 : 4;
 
-	switch (c) {
-	case '\n':
-		esc[1] = 'n';
-		break;
-	case '\t':
-		esc[1] = 't';
-		break;
-	case '\r':
-		esc[1] = 'r';
-		break;
-	case '\\':
-		esc[1] = '\\';
-		break;
-	default:
-		len = 4;
-	}
 	buf_add(out, esc, len);
 	return len;
 }

@@ -33,6 +33,10 @@ const char *text_skip_space(const char *s);
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
+/* text_escape_letter - what C and JSON write after a backslash for @c; 0 when neither has a letter
+ */
+char text_escape_letter(unsigned char c);
+
 /*
  * text_escape - append @len bytes of untrusted text so that a terminal cannot be controlled by it
  *

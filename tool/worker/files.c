@@ -74,49 +74,28 @@ void files_note(const char *path, int fd)
 
 typedef int open_fn(const char *path, int flags, ...);
 
-static int files_open(open_fn **real, const char *name, const char *path, int flags, mode_t mode)
+/* stands in for libc's; the third argument is there with two of the flags only, open(2) */
+int open(const char *path, int flags, ...)
 {
+	static open_fn *real;
+	mode_t mode = 0;
+	va_list ap;
 	int fd;
 
-	if (!*real)
-		*real = (open_fn *)dlsym(RTLD_NEXT, name);
-	fd = (*real)(path, flags, mode);
+	va_start(ap, flags);
+	if (flags & (O_CREAT | __O_TMPFILE))
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	if (!real)
+		real = (open_fn *)dlsym(RTLD_NEXT, "open");
+	fd = real(path, flags, mode);
 	if ((flags & O_ACCMODE) == O_RDONLY)
 		files_note(path, fd);
 	return fd;
 }
 
-/* open(2): the third argument is there with these two only */
-static mode_t open_mode(int flags, va_list ap)
-{
-	return flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;
-}
-
-/* stands in for libc's */
-int open(const char *path, int flags, ...)
-{
-	static open_fn *real;
-	mode_t mode;
-	va_list ap;
-
-	va_start(ap, flags);
-	mode = open_mode(flags, ap);
-	va_end(ap);
-	return files_open(&real, "open", path, flags, mode);
-}
-
-/* stands in for libc's */
-int open64(const char *path, int flags, ...)
-{
-	static open_fn *real;
-	mode_t mode;
-	va_list ap;
-
-	va_start(ap, flags);
-	mode = open_mode(flags, ap);
-	va_end(ap);
-	return files_open(&real, "open64", path, flags, mode);
-}
+/* the same function where off_t always has 64 bits */
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 
 static int library_add(struct dl_phdr_info *info, size_t size, void *arg)
 {
