@@ -66,6 +66,18 @@ int error_hint(struct error *err, const char *fmt, ...)
 	return err->code;
 }
 
+int error_place(struct error *err, const char *kind, const char *file, unsigned int line,
+		unsigned int column)
+{
+	if (err->kind)
+		return err->code;
+	err->kind = kind;
+	snprintf(err->file, sizeof(err->file), "%s", file ?: "");
+	err->line = file ? line : 0;
+	err->column = file ? column : 0;
+	return err->code;
+}
+
 /* Messages quote names and source lines that are not ours: keep line ends and tabs, escape the
  * rest. */
 static void error_escape(struct buf *out, const char *text)
