@@ -5,67 +5,8 @@
 
 #include "output/column.h"
 #include "util/fmt.h"
+#include "util/json.h"
 #include "util/text.h"
-
-#define REPLACEMENT "\xef\xbf\xbd"
-
-static void json_escape(struct buf *to, unsigned char c)
-{
-	char esc[6] = { '\\', c == '"' ? '"' : text_escape_letter(c) };
-
-	if (esc[1]) {
-		buf_add(to, esc, 2);
-		return;
-	}
-	memcpy(esc + 1, "u00", 3);
-	fmt_base16(esc + 4, &c, 1);
-	buf_add(to, esc, 6);
-}
-
-/* A string in quotes. Returns false when it had bytes that are no UTF-8. */
-static bool json_string(struct buf *to, const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t i = text_plain_len(text, len), from = 0;
-	char *p = buf_reserve(to, len + 2);
-	bool exact = true;
-
-	if (!p)
-		return true;
-	*p++ = '"';
-	if (i == len) {
-		memcpy(p, text, len);
-		p += len;
-		*p++ = '"';
-		buf_end(to, p);
-		return true;
-	}
-	buf_end(to, p);
-	while (i < len) {
-		size_t run;
-
-		run = text_utf8_len(s + i, len - i);
-		/* C1 controls (C2 80 to C2 9F) are valid JSON but not for a terminal's eyes */
-		if (run > 1 && (s[i] != 0xc2 || s[i + 1] >= 0xa0)) {
-			i += run;
-		} else {
-			buf_add(to, s + from, i - from);
-			if (run) {
-				json_escape(to, s[i + run - 1]);
-				i += run;
-			} else {
-				buf_str(to, REPLACEMENT);
-				exact = false;
-				i++;
-			}
-			from = i;
-		}
-		i += text_plain_len(text + i, len - i);
-	}
-	buf_add(to, s + from, len - from);
-	buf_char(to, '"');
-	return exact;
-}
 
 static void json_hex(struct buf *to, const unsigned char *data, size_t len)
 {
