@@ -208,6 +208,8 @@ int session_compile(struct session *session, struct error *err)
 		.cache = session->run.no_cache ? NULL : &session->cache,
 		.remark = remark,
 		.arg = session,
+		.warn = session->warn,
+		.warn_arg = session->warn_arg,
 		.left = session->background ? NULL : &session->compiler,
 	};
 	char name[PATH_MAX + 32];
@@ -325,13 +327,21 @@ static int session_check_doc(const struct session *session, struct error *err)
 	return 0;
 }
 
+static void session_warn(const struct session *session, const char *text, const char *hint)
+{
+	if (session->warn)
+		session->warn(session->warn_arg, text, hint);
+	else if (!session->run.quiet)
+		fprintf(stderr, "hotprobe: %s\n          %s\n", text, hint);
+}
+
 /* What is attached to nothing is a remark, and an error when nothing else is there. */
 static int session_check_unattached(const struct session *session, struct error *err)
 {
 	static const char remedy[] = "make it static if it is a helper, else name it "
 				     "tracepoint__..., kprobe__... or so, or name it under Attach";
 	const struct object *obj = &session->obj;
-	char origin[PATH_MAX + 16];
+	char origin[PATH_MAX + 16], text[PATH_MAX + 256];
 	const char *rest;
 
 	for (uint32_t i = 0; i < obj->nr_progs; i++) {
@@ -346,11 +356,9 @@ static int session_check_unattached(const struct session *session, struct error 
 				  origin, function);
 			return error_hint(err, "%s", remedy);
 		}
-		if (!session->run.quiet)
-			fprintf(stderr,
-				"hotprobe: %s: the function %s is attached to nothing\n"
-				"          %s\n",
-				origin, function, remedy);
+		snprintf(text, sizeof(text), "%s: the function %s is attached to nothing", origin,
+			 function);
+		session_warn(session, text, remedy);
 	}
 	return 0;
 }
@@ -404,7 +412,7 @@ static int session_cgroup(struct session *session, struct error *err)
 	return 0;
 }
 
-int session_load(struct session *session, struct error *err)
+int session_load_maps(struct session *session, struct error *err)
 {
 	const struct run_options *run = &session->run;
 	char comm[16] = {};
@@ -419,8 +427,16 @@ int session_load(struct session *session, struct error *err)
 	memcpy(&session->loaded.consts[CONST_COMM_LOW], comm, 8);
 	memcpy(&session->loaded.consts[CONST_COMM_HIGH], comm + 8, 8);
 	ret = load_maps(&session->loaded, &session->obj, err);
-	ret = ret ?: session_cgroup(session, err);
-	return ret ?: load_programs(&session->loaded, session->points, session->nr_points, err);
+	return ret ?: session_cgroup(session, err);
+}
+
+int session_load(struct session *session, struct error *err)
+{
+	int ret = session_load_maps(session, err);
+
+	return ret
+		       ?: load_programs(&session->loaded, session->points, session->nr_points, NULL,
+					NULL, err);
 }
 
 struct output_options session_output_options(const struct session *session)

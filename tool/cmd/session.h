@@ -39,6 +39,10 @@ struct session {
 	int signal_fd;	 /* not owned; -1 none */
 	pid_t compiler;	 /* about to end; 0 none */
 	bool background; /* another probe prints meanwhile: show no progress */
+	/* is told what else would be said on stderr: the compiler's warnings, in its own form, and
+	 * remarks with their remedy; NULL: stderr */
+	void (*warn)(void *arg, const char *text, const char *hint);
+	void *warn_arg;
 };
 
 /* session_new - an empty one, for session_free(); NULL when there is no memory */
@@ -64,6 +68,9 @@ int session_points(struct session *session, struct error *err);
  * @thorough: also what takes milliseconds to find out
  */
 int session_check_points(const struct session *session, bool thorough, struct error *err);
+
+/* session_load_maps - the first half of session_load(): maps, and what programs are loaded with */
+int session_load_maps(struct session *session, struct error *err);
 
 /* session_load - maps and programs into the kernel; nothing is attached */
 int session_load(struct session *session, struct error *err);

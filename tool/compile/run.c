@@ -228,6 +228,10 @@ static void compile_warn(const char *warnings, const struct compile_job *job)
 {
 	if (job->quiet || !warnings[0])
 		return;
+	if (job->warn) {
+		job->warn(job->warn_arg, warnings, NULL);
+		return;
+	}
 	write_all(STDERR_FILENO, warnings, strlen(warnings));
 	write_all(STDERR_FILENO, "\n", 1);
 }

@@ -29,6 +29,9 @@ struct compile_job {
 	/* says, for -v, what happened on the way */
 	void (*remark)(void *arg, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 	void *arg;
+	/* is given the compiler's warnings, hint NULL; NULL: they go to stderr */
+	void (*warn)(void *arg, const char *text, const char *hint);
+	void *warn_arg;
 	pid_t *left; /* receives a worker that is about to end, to be waited for; NULL: wait for it
 		      */
 };

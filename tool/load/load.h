@@ -35,13 +35,16 @@ int load_maps(struct loaded *loaded, const struct object *obj, struct error *err
  */
 int load_map_before(const struct loaded *loaded, const struct object_map *map);
 
+/* What load_programs() tells of a program that the kernel refused; @why is explained. */
+typedef void load_refused_fn(const struct attach_point *point, const struct error *why, void *arg);
+
 /*
  * load_programs - load one program for each attach point, with the type its provider needs
- *
- * A verifier's refusal is explained in @err with the end of its log.
+ * @refused: is told of each program that cannot be loaded, and the others are loaded all the same,
+ * -1 standing in prog_fds for it. NULL: the first one is the end, explained in @err.
  */
 int load_programs(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
-		  struct error *err);
+		  load_refused_fn *refused, void *arg, struct error *err);
 
 void load_free(struct loaded *loaded);
 

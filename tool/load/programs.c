@@ -148,26 +148,38 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 	return fd;
 }
 
+/*
+ * The point before @i that has the same program, @nr when there is none: one function at several
+ * places is one program, unless it is bound to its target.
+ */
+static unsigned int prog_twin(const struct attach_point *points, unsigned int i, unsigned int nr)
+{
+	for (unsigned int j = 0; j < i && !points[i].provider->needs_btf_id; j++)
+		if (strcmp(points[j].function, points[i].function) == 0 &&
+		    points[j].provider->prog_type == points[i].provider->prog_type)
+			return j;
+	return nr;
+}
+
 int load_programs(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
-		  struct error *err)
+		  load_refused_fn *refused, void *arg, struct error *err)
 {
 	loaded->prog_fds = malloc((nr + 1) * sizeof(*loaded->prog_fds));
 	if (!loaded->prog_fds)
 		return error_sys(err, -ENOMEM, "cannot load the probe");
 	for (unsigned int i = 0; i < nr; i++) {
-		int fd = -1;
+		unsigned int twin = prog_twin(points, i, nr);
+		struct error why = {};
+		int fd;
 
-		/* one function at several places is one program, unless it is bound to its target
-		 */
-		for (unsigned int j = 0; j < i && fd < 0; j++)
-			if (strcmp(points[j].function, points[i].function) == 0 &&
-			    points[j].provider->prog_type == points[i].provider->prog_type &&
-			    !points[i].provider->needs_btf_id)
-				fd = loaded->prog_fds[j];
-		if (fd < 0)
-			fd = prog_load(loaded, &points[i], err);
-		if (fd < 0)
+		if (twin < nr)
+			fd = loaded->prog_fds[twin];
+		else
+			fd = prog_load(loaded, &points[i], refused ? &why : err);
+		if (fd < 0 && !refused)
 			return fd;
+		if (fd < 0 && twin == nr)
+			refused(&points[i], &why, arg);
 		loaded->prog_fds[loaded->nr_points++] = fd;
 	}
 	return 0;
