@@ -12,7 +12,7 @@
 
 static const char *const names[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
 
-const char *helper_name(int id)
+const char *insn_helper_name(int id)
 {
 	return id > 0 && (size_t)id < sizeof(names) / sizeof(names[0]) ? names[id] : NULL;
 }

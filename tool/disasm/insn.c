@@ -165,7 +165,7 @@ static void load_text(struct buf *out, const struct bpf_insn *insn, const char *
 	}
 }
 
-static void jump_text(struct buf *out, const struct bpf_insn *insn)
+static void jump_text(struct buf *out, const struct bpf_insn *insn, const char *value)
 {
 	bool wide = BPF_CLASS(insn->code) == BPF_JMP;
 	const char *sign = jump_signs[BPF_OP(insn->code) >> 4];
@@ -173,12 +173,14 @@ static void jump_text(struct buf *out, const struct bpf_insn *insn)
 
 	switch (BPF_OP(insn->code)) {
 	case BPF_CALL:
-		if (insn->src_reg == BPF_PSEUDO_CALL)
+		if (value)
+			buf_printf(out, "call %s", value);
+		else if (insn->src_reg == BPF_PSEUDO_CALL)
 			buf_printf(out, "call pc%+d", insn->imm);
 		else if (insn->src_reg == BPF_PSEUDO_KFUNC_CALL)
 			buf_printf(out, "call kernel-function#%d", insn->imm);
 		else
-			buf_printf(out, "call %s#%d", helper_name(insn->imm) ?: "unknown",
+			buf_printf(out, "call %s#%d", insn_helper_name(insn->imm) ?: "unknown",
 				   insn->imm);
 		return;
 	case BPF_EXIT:
@@ -219,7 +221,7 @@ void insn_text(struct buf *out, const struct bpf_insn *insn, const char *value)
 		load_text(out, insn, value);
 		break;
 	default:
-		jump_text(out, insn);
+		jump_text(out, insn, value);
 	}
 }
 

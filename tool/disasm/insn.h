@@ -13,7 +13,7 @@ bool insn_is_wide(const struct bpf_insn *insn);
 /*
  * insn_text - one BPF instruction, in the form in which the kernel's verifier logs it
  * @insn: two of them, when it is a wide one
- * @value: stands for what a wide one loads; NULL: its number
+ * @value: stands for what a wide one loads, or for what is called; NULL: its number
  *
  * The instructions are those of Documentation/bpf/standardization/instruction-set.rst (RFC 9669),
  * and the kernel's own beside them: load_acquire, may_goto, addr_space_cast. What is none of
@@ -28,7 +28,8 @@ bool insn_jump(const struct bpf_insn *insn, int *by);
 /* insn_call - the same for a call of a function of the same program */
 bool insn_call(const struct bpf_insn *insn, int *by);
 
-/* helper_name - of the helper with this number: "bpf_map_lookup_elem"; NULL when it has none */
-const char *helper_name(int id);
+/* insn_helper_name - of the helper with this number: "bpf_map_lookup_elem"; NULL when it has none
+ */
+const char *insn_helper_name(int id);
 
 #endif

@@ -35,6 +35,22 @@ int load_maps(struct loaded *loaded, const struct object *obj, struct error *err
  */
 int load_map_before(const struct loaded *loaded, const struct object_map *map);
 
+/* What the verifier is to say of a program that it takes. */
+struct load_log {
+	uint32_t level; /* log_level of bpf(2); 4, since Linux 5.2: statistics only */
+	char *text;	/* a buffer of @size bytes */
+	uint32_t size;
+};
+
+/*
+ * load_program - load the program of one attach point, with the type its provider needs
+ * @log: NULL when nothing is to be said
+ *
+ * Returns its descriptor. A verifier's refusal is explained in @err.
+ */
+int load_program(const struct loaded *loaded, const struct attach_point *point,
+		 struct load_log *log, struct error *err);
+
 /* What load_programs() tells of a program that the kernel refused; @why is explained. */
 typedef void load_refused_fn(const struct attach_point *point, const struct error *why, void *arg);
 

@@ -104,8 +104,8 @@ static int prog_refused(const struct loaded *loaded, const struct attach_point *
 	return err->code;
 }
 
-static int prog_load(const struct loaded *loaded, const struct attach_point *point,
-		     struct error *err)
+int load_program(const struct loaded *loaded, const struct attach_point *point,
+		 struct load_log *log, struct error *err)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = loaded->obj->kern_version,
 		    .expected_attach_type = point->provider->expected_type);
@@ -140,6 +140,11 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 	if (!insns)
 		return error_sys(err, -ENOMEM, "cannot load %s", point->function);
 	prog_short_name(point->function, name);
+	if (log) {
+		opts.log_level = log->level;
+		opts.log_buf = log->text;
+		opts.log_size = log->size;
+	}
 	fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
 			   prog->nr_insns, &opts);
 	if (fd < 0)
@@ -175,7 +180,7 @@ int load_programs(struct loaded *loaded, const struct attach_point *points, unsi
 		if (twin < nr)
 			fd = loaded->prog_fds[twin];
 		else
-			fd = prog_load(loaded, &points[i], refused ? &why : err);
+			fd = load_program(loaded, &points[i], NULL, refused ? &why : err);
 		if (fd < 0 && !refused)
 			return fd;
 		if (fd < 0 && twin == nr)
