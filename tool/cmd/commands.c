@@ -17,6 +17,8 @@ const struct cmd main_commands[] = {
 	{ "edit", "PROBE", "copy a probe to your own folder, edit it, check it", cmd_edit },
 	{ "check", "[PROBE] [OPTIONS]", "compile and verify a probe, or all; attach nothing",
 	  cmd_check },
+	{ "layout", "TYPE[.FIELD] [OPTIONS]",
+	  "how a kernel type lies in memory, by headers and BTF", cmd_layout },
 	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },

@@ -44,8 +44,8 @@ static void put_parameters(struct buf *inner, const struct btf *btf, const struc
  * C writes a type around a name: what is read from the name outwards (pointer, array, function)
  * becomes the declarator, what remains at the end stands before it.
  */
-static const struct btf_type *put_declarator(struct buf *inner, struct buf *before,
-					     const struct btf *btf, uint32_t id, int depth)
+static uint32_t put_declarator(struct buf *inner, struct buf *before, const struct btf *btf,
+			       uint32_t id, int depth)
 {
 	static const char *const words[] = {
 		[BTF_KIND_CONST] = "const ",
@@ -67,7 +67,7 @@ static const struct btf_type *put_declarator(struct buf *inner, struct buf *befo
 
 			if (target && btf_is_ptr(target))
 				put_before(inner, words[btf_kind(type)]);
-			else
+			else if (!strstr(buf_text(before), words[btf_kind(type)]))
 				buf_str(before, words[btf_kind(type)]);
 			break;
 		}
@@ -93,11 +93,39 @@ static const struct btf_type *put_declarator(struct buf *inner, struct buf *befo
 				put_parameters(inner, btf, type, depth);
 			break;
 		default:
-			return type;
+			return id;
 		}
-		type = btf__type_by_id(btf, next);
+		id = next;
+		type = btf__type_by_id(btf, id);
 	}
-	return NULL;
+	return 0;
+}
+
+uint32_t types_declarator(struct buf *declarator, struct buf *before, const struct btf *btf,
+			  uint32_t id, const char *name)
+{
+	buf_str(declarator, name);
+	return put_declarator(declarator, before, btf, id, 0);
+}
+
+/* The compilers that make BTF call integers differently; here they have gcc's and pahole's names.
+ */
+static const char *integer_name(const char *name)
+{
+	static const char *const names[][2] = {
+		{ "long", "long int" },
+		{ "unsigned long", "long unsigned int" },
+		{ "long long", "long long int" },
+		{ "unsigned long long", "long long unsigned int" },
+		{ "short", "short int" },
+		{ "unsigned short", "short unsigned int" },
+		{ "unsigned __int128", "__int128 unsigned" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i][0]) == 0)
+			return names[i][1];
+	return name;
 }
 
 static void put_base(struct buf *out, const struct btf *btf, const struct btf_type *type)
@@ -120,6 +148,9 @@ static void put_base(struct buf *out, const struct btf *btf, const struct btf_ty
 		break;
 	case BTF_KIND_UNKN:
 		buf_str(out, "void");
+		return;
+	case BTF_KIND_INT:
+		buf_str(out, integer_name(name ?: ""));
 		return;
 	default:
 		break;
@@ -145,7 +176,7 @@ static void declare(struct buf *out, const struct btf *btf, uint32_t id, const c
 	size_t start = out->len, stars;
 
 	buf_str(&inner, name);
-	base = put_declarator(&inner, &before, btf, id, depth);
+	base = btf__type_by_id(btf, put_declarator(&inner, &before, btf, id, depth));
 	buf_str(out, buf_text(&before));
 	put_base(out, btf, base);
 	stars = stars_of(buf_text(&inner));

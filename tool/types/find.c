@@ -30,6 +30,18 @@ uint32_t types_kind_of(const struct btf_type *type)
 	}
 }
 
+uint32_t types_kind_of_ref(const struct types_ref *ref)
+{
+	const struct btf_type *type = btf__type_by_id(ref->btf, ref->id);
+
+	return type ? types_kind_of(type) : 0;
+}
+
+struct types_ref types_top(const struct types *types, uint32_t id)
+{
+	return (struct types_ref){ .btf = types->btf, .id = id };
+}
+
 const char *types_kind_word(uint32_t kinds)
 {
 	switch (kinds) {
@@ -177,7 +189,7 @@ int types_unknown(struct types *types, uint32_t kinds, const char *name, struct 
 		  kinds & (kinds - 1) ? " called " : " ", name, types_source(types));
 	if (types_find(types, TYPES_ANY & ~kinds, name, &ref) == 0)
 		return error_hint(err, "there is a %s of that name",
-				  types_kind_word(types_kind_of(btf__type_by_id(ref.btf, ref.id))));
+				  types_kind_word(types_kind_of_ref(&ref)));
 	types_near(types, kinds, &near);
 	if (near_best(&near))
 		return error_hint(err, "did you mean %s?", near_best(&near));

@@ -2,6 +2,8 @@
 #include <bpf/btf.h>
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,4 +199,24 @@ int types_member(const struct btf *btf, uint32_t id, const char *path, struct ty
 		base = member->bit_offset;
 		id = member->type;
 	}
+}
+
+const char *types_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t index,
+			     int64_t *value, char text[24])
+{
+	uint32_t name;
+
+	if (btf_is_enum64(type)) {
+		name = btf_enum64(type)[index].name_off;
+		*value = (int64_t)btf_enum64_value(btf_enum64(type) + index);
+	} else {
+		name = btf_enum(type)[index].name_off;
+		*value = btf_enum(type)[index].val;
+	}
+	/* of enums of 32 bits BTF did not tell before 6.0 whether they are signed */
+	if (btf_is_enum64(type) && !btf_kflag(type))
+		snprintf(text, 24, "%" PRIu64, (uint64_t)*value);
+	else
+		snprintf(text, 24, "%" PRId64, *value);
+	return btf__name_by_offset(btf, name) ?: "";
 }

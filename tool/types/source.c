@@ -47,10 +47,12 @@ static char *module_name(const char *path)
 	const char *slash = strrchr(path, '/');
 	char *name = strdup(slash ? slash + 1 : path), *dot;
 
-	dot = name ? strstr(name, ".ko") : NULL;
+	if (!name)
+		return NULL;
+	dot = strstr(name, ".ko");
 	if (dot)
 		*dot = '\0';
-	for (char *p = name; p && *p; p++)
+	for (char *p = name; *p; p++)
 		*p = *p == '-' ? '_' : *p;
 	return name;
 }

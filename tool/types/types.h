@@ -78,6 +78,12 @@ int types_unknown(struct types *types, uint32_t kinds, const char *name, struct 
  */
 const char *types_kind_word(uint32_t kinds);
 
+/* types_top - the type of this number in a source that was opened raw */
+struct types_ref types_top(const struct types *types, uint32_t id);
+
+/* types_kind_of_ref - types_kind_of() of what was found */
+uint32_t types_kind_of_ref(const struct types_ref *ref);
+
 /* types_kind_of - the kind of a BTF type, 0 when it is none of these */
 uint32_t types_kind_of(const struct btf_type *type);
 
@@ -124,6 +130,13 @@ int types_each_member(const struct btf *btf, uint32_t id,
 int types_member(const struct btf *btf, uint32_t id, const char *path, struct types_member *member,
 		 struct error *err);
 
+/*
+ * types_enumerator - name and value of an enum's @index-th enumerator
+ * @type: an enum; @text: receives the value as C writes it
+ */
+const char *types_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t index,
+			     int64_t *value, char text[24]);
+
 /* types_name - append a type as C names it: "struct list_head *", "int (*)(void *)", "char[16]" */
 void types_name(struct buf *out, const struct btf *btf, uint32_t id);
 
@@ -133,5 +146,15 @@ void types_name(struct buf *out, const struct btf *btf, uint32_t id);
  */
 void types_declare(struct buf *out, const struct btf *btf, uint32_t id, const char *name,
 		   size_t width);
+
+/*
+ * types_declarator - take a declaration apart, for who writes the type itself
+ * @declarator: receives the name with pointers, arrays and parameters around it
+ * @before: receives the qualifiers of the type that stands before it
+ *
+ * Returns that type's id, 0 for void.
+ */
+uint32_t types_declarator(struct buf *declarator, struct buf *before, const struct btf *btf,
+			  uint32_t id, const char *name);
 
 #endif
