@@ -98,7 +98,8 @@ static bool compare_inside(struct compare *compare, const struct types_member *a
 static bool put_pair(struct compare *compare, const struct types_member *a,
 		     const struct types_member *b, const uint64_t base[2], unsigned int depth)
 {
-	struct compare_row *row = add_row(compare, depth, a ? a->name : b->name);
+	const struct types_member *any = a ?: b;
+	struct compare_row *row = add_row(compare, depth, any->name);
 	size_t at = compare->nr_rows - 1;
 	bool differs;
 

@@ -183,7 +183,7 @@ void types_near(struct types *types, uint32_t kinds, struct near *near)
 int types_unknown(struct types *types, uint32_t kinds, const char *name, struct error *err)
 {
 	struct near near = { .wanted = name };
-	struct types_ref ref;
+	struct types_ref ref = {};
 
 	error_set(err, -ENOENT, "there is no %s%s%s in %s", types_kind_word(kinds),
 		  kinds & (kinds - 1) ? " called " : " ", name, types_source(types));
