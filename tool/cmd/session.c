@@ -419,6 +419,8 @@ int session_load_maps(struct session *session, struct error *err)
 	int ret;
 
 	session->loaded.source = session->src.path;
+	session->loaded.verifier_log = run->verifier_log;
+	session->loaded.verbose = run->verbose > 0;
 	session->loaded.consts[CONST_SELF] = (uint64_t)getpid();
 	session->loaded.consts[CONST_PID] = (uint64_t)run->pid;
 	session->loaded.consts[CONST_UID] = run->uid;

@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_LOAD_LOAD_H
 #define HOTPROBE_LOAD_LOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "compile/names.h"
@@ -20,6 +21,9 @@ struct loaded {
 	int *prog_fds;		   /* one for each attach point; may hold one descriptor twice */
 	unsigned int nr_points;
 	const char *source; /* for messages: the probe's path */
+	/* set before load_programs(), too: where to write the verifier's logs, NULL nowhere */
+	const char *verifier_log;
+	bool verbose; /* show the log of what is refused */
 	/* --watch: the object that runs, whose maps are taken over where they fit; else NULL */
 	const struct loaded *before;
 };
@@ -72,9 +76,5 @@ int load_map_set(int map_fd, const void *key, const void *value);
 
 /* load_map_sum - add up the u64 members of entry 0 of a per-CPU array into @sum; negative errno */
 int load_map_sum(int map_fd, uint64_t *sum, unsigned int members);
-
-/* refusal_explain - what the verifier's log says, in @err; returns @code */
-int refusal_explain(const struct loaded *loaded, const char *function, int code, const char *log,
-		    struct error *err);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +9,10 @@
 
 #include "attach/attach.h"
 #include "attach/trampoline.h"
-#include "attach/why.h"
 #include "load/load.h"
+#include "load/verifier.h"
 #include "object/object.h"
 #include "util/error.h"
-#include "util/text.h"
-
-/*
- * Before 5.2 the kernel takes no log larger than UINT_MAX >> 8 (verifier.c), which is a byte less
- * than 16 MiB.
- */
-#define LOG_SIZE_MAX   ((16u << 20) - 256)
-#define LOG_SIZE_FIRST (LOG_SIZE_MAX / 256)
 
 /* Put map descriptors and constants into a copy of the instructions. */
 static struct bpf_insn *prog_relocate(const struct loaded *loaded, const struct object_prog *prog)
@@ -63,56 +56,17 @@ static void prog_short_name(const char *function, char name[BPF_OBJ_NAME_LEN])
 	snprintf(name, BPF_OBJ_NAME_LEN, "%s", rest);
 }
 
-static int prog_refused(const struct loaded *loaded, const struct attach_point *point,
-			const char *name, const struct bpf_insn *insns, uint32_t nr_insns, int code,
-			struct bpf_prog_load_opts *opts, struct error *err)
-{
-	char *log = NULL;
-
-	if (code == -EPERM || code == -ENOSYS) {
-		struct error cause = {};
-		char what[64];
-
-		snprintf(what, sizeof(what), "loading a %s program", point->provider->name);
-		why_refused(code, what, &cause);
-		return attach_wrap(point, err, &cause);
-	}
-	/* ask again, this time for the reasons; a log that does not fit is asked for again */
-	opts->log_level = 1;
-	for (uint32_t size = LOG_SIZE_FIRST; size <= LOG_SIZE_MAX; size *= 4) {
-		int fd;
-
-		free(log);
-		log = calloc(1, size);
-		if (!log)
-			return error_sys(err, -ENOMEM, "cannot read the verifier's log");
-		opts->log_buf = log;
-		opts->log_size = size;
-		fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
-				   nr_insns, opts);
-		if (fd >= 0) {
-			free(log);
-			return fd;
-		}
-		if (fd != -ENOSPC) {
-			code = fd;
-			break;
-		}
-	}
-	refusal_explain(loaded, point->function, code, log, err);
-	free(log);
-	return err->code;
-}
-
-int load_program(const struct loaded *loaded, const struct attach_point *point,
-		 struct load_log *log, struct error *err)
+/* @log_fd: where all that the verifier says is written first; -1 nowhere */
+static int prog_load(const struct loaded *loaded, const struct attach_point *point,
+		     struct load_log *log, int log_fd, struct error *err)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = loaded->obj->kern_version,
 		    .expected_attach_type = point->provider->expected_type);
 	const struct object_prog *prog = NULL;
 	char name[BPF_OBJ_NAME_LEN];
+	struct submission sub;
 	struct bpf_insn *insns;
-	int fd;
+	int fd = 0;
 
 	for (uint32_t i = 0; i < loaded->obj->nr_progs; i++)
 		if (strcmp(loaded->obj->progs[i].name, point->function) == 0)
@@ -140,17 +94,31 @@ int load_program(const struct loaded *loaded, const struct attach_point *point,
 	if (!insns)
 		return error_sys(err, -ENOMEM, "cannot load %s", point->function);
 	prog_short_name(point->function, name);
-	if (log) {
-		opts.log_level = log->level;
-		opts.log_buf = log->text;
-		opts.log_size = log->size;
+	sub = (struct submission){ loaded, point, prog, name, insns, &opts };
+	if (log_fd >= 0)
+		fd = verifier_write(&sub, log_fd, err);
+	if (!fd) {
+		if (log) {
+			opts.log_level = log->level;
+			opts.log_buf = log->text;
+			opts.log_size = log->size;
+		}
+		fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
+				   prog->nr_insns, &opts);
+		opts.log_level = 0;
+		opts.log_buf = NULL;
+		opts.log_size = 0;
+		if (fd < 0)
+			fd = verifier_refused(&sub, fd, err);
 	}
-	fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
-			   prog->nr_insns, &opts);
-	if (fd < 0)
-		fd = prog_refused(loaded, point, name, insns, prog->nr_insns, fd, &opts, err);
 	free(insns);
 	return fd;
+}
+
+int load_program(const struct loaded *loaded, const struct attach_point *point,
+		 struct load_log *log, struct error *err)
+{
+	return prog_load(loaded, point, log, -1, err);
 }
 
 /*
@@ -166,12 +134,9 @@ static unsigned int prog_twin(const struct attach_point *points, unsigned int i,
 	return nr;
 }
 
-int load_programs(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
-		  load_refused_fn *refused, void *arg, struct error *err)
+static int load_each(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
+		     int log_fd, load_refused_fn *refused, void *arg, struct error *err)
 {
-	loaded->prog_fds = malloc((nr + 1) * sizeof(*loaded->prog_fds));
-	if (!loaded->prog_fds)
-		return error_sys(err, -ENOMEM, "cannot load the probe");
 	for (unsigned int i = 0; i < nr; i++) {
 		unsigned int twin = prog_twin(points, i, nr);
 		struct error why = {};
@@ -180,7 +145,7 @@ int load_programs(struct loaded *loaded, const struct attach_point *points, unsi
 		if (twin < nr)
 			fd = loaded->prog_fds[twin];
 		else
-			fd = load_program(loaded, &points[i], NULL, refused ? &why : err);
+			fd = prog_load(loaded, &points[i], NULL, log_fd, refused ? &why : err);
 		if (fd < 0 && !refused)
 			return fd;
 		if (fd < 0 && twin == nr)
@@ -188,4 +153,23 @@ int load_programs(struct loaded *loaded, const struct attach_point *points, unsi
 		loaded->prog_fds[loaded->nr_points++] = fd;
 	}
 	return 0;
+}
+
+int load_programs(struct loaded *loaded, const struct attach_point *points, unsigned int nr,
+		  load_refused_fn *refused, void *arg, struct error *err)
+{
+	int log_fd = -1, ret;
+
+	loaded->prog_fds = malloc((nr + 1) * sizeof(*loaded->prog_fds));
+	if (!loaded->prog_fds)
+		return error_sys(err, -ENOMEM, "cannot load the probe");
+	if (loaded->verifier_log) {
+		log_fd = open(loaded->verifier_log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (log_fd < 0)
+			return error_sys(err, -errno, "--verifier-log %s", loaded->verifier_log);
+	}
+	ret = load_each(loaded, points, nr, log_fd, refused, arg, err);
+	if (log_fd >= 0)
+		close(log_fd);
+	return ret;
 }

@@ -48,6 +48,7 @@ struct run_options {
 	bool watch;
 	bool no_cache;
 	bool debug;
+	const char *verifier_log; /* a file; NULL: not given */
 	bool quiet;
 	int verbose; /* how often -v was given */
 	bool help;

@@ -282,6 +282,14 @@ static int set_define(struct run_options *run, const char *value, struct error *
 	return ret;
 }
 
+static int set_verifier_log(struct run_options *run, const char *value, struct error *err)
+{
+	if (!*value)
+		return error_usage(err, "--verifier-log: '' is not the name of a file");
+	run->verifier_log = value;
+	return 0;
+}
+
 #define SET_FLAG(name, statement)                                                      \
 	static int name(struct run_options *run, const char *value, struct error *err) \
 	{                                                                              \
@@ -323,6 +331,8 @@ static const struct option_row rows[] = {
 	  set_define },
 	{ "no-cache", 0, NULL, "compile anew, and keep nothing of it", set_no_cache },
 	{ "debug", 0, NULL, "show what the probe writes with debugf()", set_debug },
+	{ "verifier-log", 0, "FILE", "write all that the kernel's verifier says there",
+	  set_verifier_log },
 	{ "verbose", 'v', NULL, "say more about the run; twice for still more", set_verbose },
 	{ "quiet", 'q', NULL, "say nothing about the run but errors", set_quiet },
 	{ "help", 'h', NULL, "show the probe's help", set_help },
