@@ -30,7 +30,7 @@ fails 'a folder that is no tree in the environment' 1 'BCC_KERNEL_SOURCE:' '--he
 unset BCC_KERNEL_SOURCE
 echo "#define UTS_RELEASE \"$release\"" >"$tree/include/generated/utsrelease.h"
 run_hotprobe "$probe" --headers "$tree"
-like "$status/$(<"$err")" "^1/hotprobe: $probe does not compile:.*fatal error: '.*' file not found" \
+like "$status/$(<"$err")" "^1/hotprobe: $probe does not compile:.*the headers of $release are not whole: they have no " \
 	'a tree that is not whole'
 
 fails 'a BTF file that is missing' 1 "from /nosuch: No such file" 'raw BTF file' \

@@ -28,10 +28,16 @@ void tracepoint_name(char *name, size_t size, const char *prefix, const char *ev
 	snprintf(name, size, "%s%.*s__%s", prefix, (int)(slash - event), event, slash + 1);
 }
 
-int explain_death(const struct worker *worker, struct error *err)
+int explain_death(const struct worker *worker, const struct compile_job *job,
+		  const struct request *req, struct error *err)
 {
 	struct buf last = {};
 	size_t start = worker->messages.len > 2000 ? worker->messages.len - 2000 : 0;
+
+	/* libbcc may stumble over what clang has found fault with */
+	if (strstr(buf_text(&worker->messages), ": error: ") ||
+	    strstr(buf_text(&worker->messages), "error in backend"))
+		return explain_failure(worker, job, req, err);
 
 	buf_str(&last, buf_text(&worker->messages) + start);
 	if (WIFSIGNALED(worker->status))
@@ -106,81 +112,16 @@ bool explain_tracepoint(const char *text, const struct request *req, const struc
 	return false;
 }
 
-/* The first of the compiler's remarks on the expression, in words that fit what can stand there. */
-static void where_words(struct buf *out, const char *text)
-{
-	static const char *const words[][2] = {
-		{ "cannot assign to variable", "this would change a field; to compare, write ==" },
-		{ "subscripted value is not an array",
-		  "only a char[] field can be compared with a text" },
-		{ "comparison against a string literal",
-		  "a text is compared as FIELD == \"text\" or FIELD != \"text\"" },
-		{ "will always evaluate to 'true'",
-		  "a text is always true: compare it with == or !=" },
-	};
-	size_t message = strcspn(text, "\n");
-	const char *next = strstr(text + message, "\n" EXPAND_WHERE_FILE ": ");
-	const char *flag = memmem(text, message, " [-W", 4), *said = NULL;
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !said; i++)
-		if (memmem(text, message, words[i][0], strlen(words[i][0])))
-			said = words[i][1];
-	if (said)
-		buf_printf(out, EXPAND_WHERE_FILE ": %s", said);
-	else
-		buf_add(out, text, flag ? (size_t)(flag - text) : message);
-	text += message;
-	buf_add(out, text, next ? (size_t)(next - text) : strlen(text));
-}
-
-/* What the compiler calls an undeclared identifier is a field that the event has not. */
-static int explain_where(const char *text, const struct expansion *exp, struct error *err)
-{
-	static const char undeclared[] = "use of undeclared identifier '";
-	const char *name = strstr(text, undeclared);
-	struct near near = {};
-	struct buf fields = {}, list = {};
-	char wanted[128];
-
-	if (!name) {
-		struct buf said = {};
-
-		where_words(&said, text);
-		error_usage(err, "%s", buf_text(&said));
-		buf_free(&said);
-		return err->code;
-	}
-	name += strlen(undeclared);
-	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(name, "'"), name);
-	near.wanted = wanted;
-	name = strchr(name, '\n');
-	error_usage(err, "--where: %s is neither a field of the event nor a constant%s", wanted,
-		    name ?: "");
-	for (unsigned int i = 0; i < exp->nr_outputs; i++)
-		fields_of_type(buf_text(&exp->text), exp->outputs[i].type, &fields);
-	for (const char *s = buf_text(&fields); *s; s += strcspn(s, " ") + 1) {
-		char field[128];
-
-		snprintf(field, sizeof(field), "%.*s", (int)strcspn(s, " ."), s);
-		near_offer(&near, field);
-		buf_printf(&list, "%s%s", list.len ? ", " : "", field);
-	}
-	if (near_best(&near))
-		error_hint(err, "did you mean %s?", near_best(&near));
-	else
-		error_hint(err, "its fields are: %s", buf_text(&list));
-	buf_free(&list);
-	buf_free(&fields);
-	return err->code;
-}
-
 /* The check that walk_events() puts before what an EVENTS line becomes: see EXPAND_CHECK. */
 static bool explain_events(const char *text, struct error *err)
 {
 	const char *check = strstr(text, EXPAND_CHECK), *error = check;
+	const char *first = strstr(text, "error: ");
 	char place[PATH_MAX + 16];
 
-	if (!check)
+	/* what is wrong before it may be why */
+	if (!check || (first && memmem(first, (size_t)(check - first), "\n", 1) !=
+					memrchr(text, '\n', (size_t)(check - text))))
 		return false;
 	/* the compiler shows the line below the diagnostic */
 	for (int lines = 0; error > text && lines < 2; error--)
@@ -260,6 +201,17 @@ static void name_source(struct buf *out, const char *text, const char *path)
 	buf_str(out, text);
 }
 
+/* Most messages begin with the line that they are about. */
+static void name_place(struct error *err, const char *path)
+{
+	size_t len = strlen(path);
+	unsigned int line = 0, column = 0;
+
+	if (text_starts(err->text, path) && err->text[len] == ':')
+		sscanf(err->text + len, ":%u:%u", &line, &column);
+	error_place(err, ERROR_COMPILER, path, line, column);
+}
+
 int explain_failure(const struct worker *worker, const struct compile_job *job,
 		    const struct request *req, struct error *err)
 {
@@ -280,8 +232,11 @@ int explain_failure(const struct worker *worker, const struct compile_job *job,
 	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
 		explain_where(buf_text(&text), job->exp, err);
 	else
+		explain_errors(buf_text(&text), job, req, err);
+	if (!err->code)
 		error_set(err, -EINVAL, "%s does not compile:\n%s", job->src->path,
 			  text.len ? buf_text(&text) : "the compiler gave no reason");
+	name_place(err, job->src->path);
 	buf_free(&text);
 	return err->code;
 }

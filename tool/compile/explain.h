@@ -6,17 +6,34 @@
 #include <stddef.h>
 
 struct compile_job;
+struct buf;
 struct error;
 struct expansion;
 struct request;
 struct worker;
 
 /* explain_death - the worker ended by a signal or with a status that it does not have */
-int explain_death(const struct worker *worker, struct error *err);
+int explain_death(const struct worker *worker, const struct compile_job *job,
+		  const struct request *req, struct error *err);
 
 /* explain_failure - the probe could not be compiled: what its messages mean */
 int explain_failure(const struct worker *worker, const struct compile_job *job,
 		    const struct request *req, struct error *err);
+
+/*
+ * explain_errors - the compiler's errors in the user's lines, with what to do about them
+ * @text: what diagnostics_clean() made of its messages
+ *
+ * Without any error in it, nothing is said, and 0 returned.
+ */
+int explain_errors(const char *text, const struct compile_job *job, const struct request *req,
+		   struct error *err);
+
+/* explain_warnings - append its warnings on the user's lines */
+void explain_warnings(struct buf *out, const char *text, const struct compile_job *job);
+
+/* explain_where - what the compiler said of --where; a mistake on the command line */
+int explain_where(const char *text, const struct expansion *exp, struct error *err);
 
 /*
  * explain_tracepoint - does @text, which the compiler said, come from a tracepoint that is not

@@ -284,9 +284,9 @@ static void compile_keep(const struct compile_job *job, const struct buf *key,
 static int compile_take(struct object *obj, const struct compile_job *job, const struct compile *c,
 			const struct worker *worker, const struct buf *key, struct error *err)
 {
-	const char *where = job->exp->where_map ? job->where : NULL, *why, *remarks;
+	const char *where = job->exp->where_map ? job->where : NULL, *why;
 	struct answer answer;
-	struct buf warnings = {};
+	struct buf warnings = {}, remarks = {};
 	int ret = answer_read(&answer, worker->answer.data, worker->answer.len, &why);
 
 	ret = ret ?: object_copy(obj, answer.made.data, answer.made.len, &why);
@@ -300,10 +300,11 @@ static int compile_take(struct object *obj, const struct compile_job *job, const
 	if (explain_tracepoint(buf_text(&warnings), &c->req, job->exp, err)) {
 		ret = err->code;
 	} else {
-		remarks = strstr(buf_text(&warnings), job->src->path) ? buf_text(&warnings) : "";
-		compile_warn(remarks, job);
-		compile_keep(job, key, &answer, worker, remarks, &c->pch);
+		explain_warnings(&remarks, buf_text(&warnings), job);
+		compile_warn(buf_text(&remarks), job);
+		compile_keep(job, key, &answer, worker, buf_text(&remarks), &c->pch);
 	}
+	buf_free(&remarks);
 	buf_free(&warnings);
 	return ret;
 }
@@ -333,7 +334,7 @@ static int compile_talk(const struct compile_job *job, const struct compile *c,
 	if (ret)
 		return error_sys(err, ret, "cannot talk to the compiler");
 	if (!WIFEXITED(worker->status) || WEXITSTATUS(worker->status) > 1)
-		return explain_death(worker, err);
+		return explain_death(worker, job, &c->req, err);
 	if (WEXITSTATUS(worker->status) == 1)
 		return explain_failure(worker, job, &c->req, err);
 	if (worker->answer.failed)

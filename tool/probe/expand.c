@@ -331,7 +331,6 @@ static int walk_ident(struct walk *walk, size_t len)
 static void walk_body(struct walk *walk)
 {
 	const char *line = walk->pos;
-	int column = 0;
 
 	walk_copy(walk, walk->pos + 1);
 	if (*walk->pos == '\n') {
@@ -342,12 +341,10 @@ static void walk_body(struct walk *walk)
 	}
 	while (line > walk->text && line[-1] != '\n')
 		line--;
-	for (; line < walk->pos; line++)
-		column = *line == '\t' ? (column / 8 + 1) * 8 : column + 1;
 	buf_char(&walk->out->text, '\n');
 	walk_mark(walk, walk_line(walk));
-	while (column--)
-		buf_char(&walk->out->text, ' ');
+	for (; line < walk->pos; line++)
+		buf_char(&walk->out->text, *line == '\t' ? '\t' : ' ');
 }
 
 static int walk_step(struct walk *walk)

@@ -34,7 +34,7 @@
 
 /* include/linux/compiler.h, compiler_attributes.h, compiler_types.h */
 #define __always_inline inline __attribute__((always_inline))
-#define noinline __attribute__((noinline))
+#define noinline __attribute__((__noinline__))
 #define __packed __attribute__((packed))
 #define __aligned(n_) __attribute__((aligned(n_)))
 #define __maybe_unused __attribute__((unused))
