@@ -45,6 +45,7 @@ void tell_bounds(struct telling *telling);
 void tell_global_function(struct telling *telling);
 void tell_too_large(struct telling *telling);
 void tell_helper(struct telling *telling);
+void tell_kfunc(struct telling *telling);
 void tell_gpl(struct telling *telling);
 void tell_reference(struct telling *telling);
 void tell_instruction(struct telling *telling);

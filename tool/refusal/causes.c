@@ -48,11 +48,8 @@ static const struct cause causes[] = {
 	{ { "rg#", "must point to scalar" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "should be pointer to" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "expects pointer to ctx" }, NULL, NOT_GLOBAL, tell_global_function },
+	{ { "doesn't return scalar" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "Caller passes invalid args" }, NULL, NOT_GLOBAL, tell_global_function },
-	{ { "doesn't return scalar" },
-	  "a function that is not inlined may only return a number",
-	  NOT_GLOBAL,
-	  NULL },
 
 	/* ---- NULL ---- */
 	{ { "invalid mem access '", "_or_null'" }, NULL, TEST_NULL, tell_null },
@@ -190,9 +187,8 @@ static const struct cause causes[] = {
 	{ { "kernel btf_id" },
 	  "this kernel has no such function to call (kfunc)",
 	  "kfuncs differ from kernel to kernel: see Documentation/bpf/kfuncs.rst of this one, or "
-	  "use "
-	  "a BPF helper",
-	  NULL },
+	  "use a BPF helper",
+	  tell_kfunc },
 	{ { "kernel function call" },
 	  "this kernel does not let programs call functions of its own (kfuncs), or not this one",
 	  "kfuncs can be called since Linux 5.13, by most kinds of tracing programs since 6.0; "

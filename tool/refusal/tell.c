@@ -243,12 +243,19 @@ void tell_bounds(struct telling *telling)
 void tell_global_function(struct telling *telling)
 {
 	const char *words = telling->log.words, *in = strstr(words, " in "), *arg;
+	const char *returns = strstr(words, "Global function ");
 	char name[128] = "";
 	int start, nr = -1;
 
 	snprintf(name, sizeof(name), "%s", telling->log.validating);
 	if (!name[0] && in && in[4 + text_ident_len(in + 4)] == '(')
 		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(in + 4), in + 4);
+	/* "Global function remember() doesn't return scalar. Only those are supported." */
+	if (!name[0] && returns) {
+		const char *at = returns + strlen("Global function ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(at), at);
+	}
 	/* since 6.8: "Caller passes invalid args into func#1 ('length_of')" */
 	if (!name[0] && strstr(words, "('"))
 		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(strstr(words, "('") + 2),
@@ -258,9 +265,11 @@ void tell_global_function(struct telling *telling)
 					 "arguments than its declaration allows: it");
 	else
 		buf_printf(&telling->cause, "the function %s", name[0] ? name : "called here");
-	buf_str(&telling->cause, " is not static, so the kernel (since 5.6) verifies it by itself, "
-				 "from its declaration alone, where arguments can only be the "
-				 "context and numbers");
+	buf_str(&telling->cause,
+		" is not static, so the kernel (since 5.6) verifies it by itself, ");
+	buf_str(&telling->cause, returns ? "and takes it only if it returns a number"
+					 : "from its declaration alone, where arguments can only "
+					   "be the context and numbers");
 	arg = strstr(words, "rg#");
 	if (arg && sscanf(arg, "rg#%d", &nr) == 1)
 		buf_printf(&telling->cause, "; argument %d is neither", nr + 1);

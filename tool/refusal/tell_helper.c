@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A helper that this kernel does not have, or not for this kind of program. */
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "attach/why.h"
+#include "object/object.h"
 #include "refusal/cause.h"
 #include "refusal/helpers.h"
 #include "util/text.h"
@@ -66,4 +68,18 @@ void tell_helper(struct telling *telling)
 					  "ALLOW_ERROR_INJECTION, on kernels with "
 					  "CONFIG_BPF_KPROBE_OVERRIDE");
 	}
+}
+
+/* "kernel btf_id 134217727 is not a function": found before the verifier has walked anything. */
+void tell_kfunc(struct telling *telling)
+{
+	const struct object_prog *prog = telling->in->prog;
+	int id;
+
+	if (sscanf(telling->log.words, "kernel btf_id %d", &id) != 1)
+		return;
+	for (uint32_t i = 0; i < prog->nr_insns && telling->insn < 0; i++)
+		if (prog->insns[i].code == (BPF_JMP | BPF_CALL) &&
+		    prog->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL && prog->insns[i].imm == id)
+			telling->insn = (int)i;
 }
