@@ -95,11 +95,10 @@ static bool compare_inside(struct compare *compare, const struct types_member *a
 	return false;
 }
 
-static bool put_pair(struct compare *compare, const struct types_member *a,
+static bool put_pair(struct compare *compare, const char *name, const struct types_member *a,
 		     const struct types_member *b, const uint64_t base[2], unsigned int depth)
 {
-	const struct types_member *any = a ?: b;
-	struct compare_row *row = add_row(compare, depth, any->name);
+	struct compare_row *row = add_row(compare, depth, name);
 	size_t at = compare->nr_rows - 1;
 	bool differs;
 
@@ -123,6 +122,17 @@ static bool put_pair(struct compare *compare, const struct types_member *a,
 	return differs;
 }
 
+/* A member of the second version, unless the first has it too. */
+static bool put_second(struct compare *compare, const struct members members[2], size_t i,
+		       const uint64_t base[2], unsigned int depth)
+{
+	const struct types_member *b = &members[1].items[i];
+
+	if (find(&members[0], b->name))
+		return false;
+	return put_pair(compare, b->name, NULL, b, base, depth);
+}
+
 /* In the first's order; what only the second has comes before what it precedes there. */
 static bool compare_structs(struct compare *compare, const uint32_t id[2], const uint64_t base[2],
 			    unsigned int depth)
@@ -142,14 +152,11 @@ static bool compare_structs(struct compare *compare, const uint32_t id[2], const
 		const struct types_member *b = find(&members[1], a->name);
 
 		for (; b && next < members[1].nr && &members[1].items[next] <= b; next++)
-			if (!find(&members[0], members[1].items[next].name))
-				differs |= put_pair(compare, NULL, &members[1].items[next], base,
-						    depth);
-		differs |= put_pair(compare, a, b, base, depth);
+			differs |= put_second(compare, members, next, base, depth);
+		differs |= put_pair(compare, a->name, a, b, base, depth);
 	}
 	for (; next < members[1].nr; next++)
-		if (!find(&members[0], members[1].items[next].name))
-			differs |= put_pair(compare, NULL, &members[1].items[next], base, depth);
+		differs |= put_second(compare, members, next, base, depth);
 	free(members[0].items);
 	free(members[1].items);
 	return differs || type[0]->size != type[1]->size;
