@@ -230,7 +230,7 @@ static void test_find(void **state)
 	memset(&f->err, 0, sizeof(f->err));
 	types_unknown(f->types, TYPES_STRUCT, "color", &f->err);
 	assert_string_equal(f->err.text, "there is no struct color in the test");
-	assert_string_equal(f->err.hint, "there is a enum of that name");
+	assert_string_equal(f->err.hint, "of that name there is a type of another kind: enum");
 }
 
 static void test_names(void **state)

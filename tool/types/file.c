@@ -61,13 +61,29 @@ static int module_release(Elf *elf, char release[65])
 	return 0;
 }
 
+/* Where distributions keep the image of the kernel whose modules lie in lib/modules/RELEASE. */
+static int read_image(struct btf **base, const char *root, int len, const char *release)
+{
+	static const char *const places[] = { "boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
+					      "usr/lib/modules/%s/vmlinuz" };
+	char image[PATH_MAX], place[128];
+	struct error not_there = {};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(place, sizeof(place), places[i], release);
+		snprintf(image, sizeof(image), "%.*s%s", len, root, place);
+		if (types_read_file(base, NULL, image, NULL, &not_there) == 0)
+			return 0;
+	}
+	return -ENOENT;
+}
+
 /* The types that a module's stand on: see types_open(). */
 static int find_base(struct btf **base, Elf *elf, const char *path, struct error *err)
 {
 	const char *folder = strstr(path, "lib/modules/");
-	char release[65], image[PATH_MAX];
-	struct error not_there = {};
 	struct utsname un;
+	char release[65];
 
 	if (module_release(elf, release))
 		return 0;
@@ -78,12 +94,8 @@ static int find_base(struct btf **base, Elf *elf, const char *path, struct error
 	}
 	if (folder && folder - path >= 4 && memcmp(folder - 4, "usr/", 4) == 0)
 		folder -= 4;
-	if (folder) {
-		snprintf(image, sizeof(image), "%.*sboot/vmlinuz-%s", (int)(folder - path), path,
-			 release);
-		if (types_read_file(base, NULL, image, NULL, &not_there) == 0)
-			return 0;
-	}
+	if (folder && read_image(base, path, (int)(folder - path), release) == 0)
+		return 0;
 	error_set(err, -ENOENT, "the module %s stands on the types of kernel %s, which is not here",
 		  path, release);
 	return error_hint(err, "name that kernel's vmlinux or vmlinuz: %s,VMLINUX", path);

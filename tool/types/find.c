@@ -188,7 +188,7 @@ int types_unknown(struct types *types, uint32_t kinds, const char *name, struct 
 	error_set(err, -ENOENT, "there is no %s%s%s in %s", types_kind_word(kinds),
 		  kinds & (kinds - 1) ? " called " : " ", name, types_source(types));
 	if (types_find(types, TYPES_ANY & ~kinds, name, &ref) == 0)
-		return error_hint(err, "there is a %s of that name",
+		return error_hint(err, "of that name there is a type of another kind: %s",
 				  types_kind_word(types_kind_of_ref(&ref)));
 	types_near(types, kinds, &near);
 	if (near_best(&near))

@@ -37,7 +37,7 @@ struct types_ref {
  *	loaded module; or a file: raw BTF, an ELF file with a .BTF section (vmlinux, a module), an
  *	x86 kernel image (vmlinuz), each also compressed (gzip, xz, zstd, lz4). A module's BTF
  *	stands on its kernel's: "FILE.ko,VMLINUX" names that; else it is the running kernel, or
- *	the boot/vmlinuz-RELEASE beside the lib/modules/RELEASE that the module lies in.
+ *	the image that belongs to the lib/modules/RELEASE that the module lies in.
  *
  * On success *types is the caller's to close; failures are explained in @err.
  */
