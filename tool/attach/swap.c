@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/prog_array.h"
 #include "attach/stub.h"
 #include "attach/swap.h"
 #include "util/error.h"
@@ -153,6 +154,22 @@ static struct place *place_add(struct swap *swap, const struct attach_point *poi
 	return place;
 }
 
+static void swap_refused(const struct place *place, const struct attach_point *point, int prog_fd,
+			 int code, struct error *err)
+{
+	struct error cause = {};
+
+	if (prog_array_explain(place->programs_fd, prog_fd, &cause))
+		attach_error(point, err, code,
+			     "the kernel does not let the program %s be exchanged: %s",
+			     point->function, cause.text);
+	else
+		attach_error(point, err, code,
+			     "the kernel does not let the program %s be exchanged: %s",
+			     point->function, strerror(-code));
+	error_hint(err, "run it without --watch");
+}
+
 int swap_prepare(struct swap *swap, const struct attach_point *points, const int *prog_fds,
 		 unsigned int n, struct error *err)
 {
@@ -168,10 +185,7 @@ int swap_prepare(struct swap *swap, const struct attach_point *points, const int
 			       provider->accepts(&place->point, &points[i], prog_fds[i], err)))
 			goto fail;
 		if (bpf_map_update_elem(place->programs_fd, &next, &prog_fds[i], BPF_ANY)) {
-			attach_error(&points[i], err, -errno,
-				     "the kernel does not let the program %s be exchanged",
-				     points[i].function);
-			error_hint(err, "run it without --watch");
+			swap_refused(place, &points[i], prog_fds[i], -errno, err);
 			goto fail;
 		}
 		place->filled[next] = true;

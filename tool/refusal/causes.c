@@ -42,15 +42,14 @@
 
 static const struct cause causes[] = {
 	/* ---- functions that are verified by themselves ---- */
+	{ { "doesn't return scalar" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "is not supported yet" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "expected pointer to ctx" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "size cannot be determined" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "must point to scalar" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "should be pointer to" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "rg#", "expects pointer to ctx" }, NULL, NOT_GLOBAL, tell_global_function },
-	{ { "doesn't return scalar" }, NULL, NOT_GLOBAL, tell_global_function },
 	{ { "Caller passes invalid args" }, NULL, NOT_GLOBAL, tell_global_function },
-
 	/* ---- NULL ---- */
 	{ { "invalid mem access '", "_or_null'" }, NULL, TEST_NULL, tell_null },
 	{ { "_or_null expected=" }, NULL, TEST_NULL, tell_null },
@@ -177,30 +176,32 @@ static const struct cause causes[] = {
 	  "this kernel does not let programs call functions of its own (kfuncs), or not this one",
 	  "kfuncs can be called since Linux 5.13, by most kinds of tracing programs since 6.0; "
 	  "use a BPF helper",
-	  NULL },
+	  tell_kfunc },
 	{ { "BPF_CALL uses reserved fields" },
 	  "this kernel does not let programs call functions of its own (kfuncs), or not in this "
 	  "way",
 	  "kfuncs can be called since Linux 5.13, by most kinds of tracing programs since 6.0; "
 	  "use a BPF helper",
-	  NULL },
+	  tell_kfunc },
 	{ { "kernel btf_id" },
 	  "this kernel has no such function to call (kfunc)",
 	  "kfuncs differ from kernel to kernel: see Documentation/bpf/kfuncs.rst of this one, or "
-	  "use a BPF helper",
-	  tell_kfunc },
+	  "use "
+	  "a BPF helper",
+	  NULL },
 	{ { "kernel function call" },
 	  "this kernel does not let programs call functions of its own (kfuncs), or not this one",
 	  "kfuncs can be called since Linux 5.13, by most kinds of tracing programs since 6.0; "
 	  "use a BPF helper",
-	  NULL },
+	  tell_kfunc },
 	{ { "function calls to other bpf functions are allowed" },
 	  "this kernel lets only programs of root call functions that are not inlined",
 	  "declare them static __always_inline",
 	  NULL },
 	{ { "sleep", "non-sleepable" },
 	  "the helper may sleep, and a program that is attached here may not",
-	  "bpf_copy_from_user() is for sleepable programs; read_user() reads what is in memory",
+	  "use another helper: read_user() reads what is in memory; bpf_copy_from_user() is for "
+	  "sleepable programs",
 	  NULL },
 	{ { "cannot pass map_type" },
 	  "this helper or method does not work with a map of this type",

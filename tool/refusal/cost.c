@@ -59,14 +59,17 @@ static void sum_functions(struct cost *cost, struct places *places, const struct
 	for (uint32_t i = 0; i < nr; i++) {
 		struct place place;
 		struct block block;
+		const char *name;
 		unsigned int f = 0;
 
 		if (!place_of(places, visits[i].insn, &place) || !place_is_users(places, &place) ||
 		    !place_block(places, place.file, place.line, &block) || !block.name[0])
 			continue;
-		/* TRACEPOINT_PROBE(...) and the like are the program itself */
-		if (text_ends(block.name, "_PROBE"))
-			snprintf(block.name, sizeof(block.name), "%s", places->prog->name);
+		/* functions that are not inlined have names; what TRACEPOINT_PROBE() makes, too */
+		name = place_function_of(places, visits[i].insn);
+		if (name &&
+		    (strcmp(name, places->prog->name) != 0 || text_ends(block.name, "_PROBE")))
+			snprintf(block.name, sizeof(block.name), "%s", name);
 		while (f < known && strcmp(functions[f].name, block.name) != 0)
 			f++;
 		if (f == FUNCTIONS_MAX)

@@ -361,6 +361,28 @@ int place_function(const struct places *places, const char *name)
 	return -1;
 }
 
+int place_pointer_argument(const struct places *places, const char *name)
+{
+	struct bpf_func_info info;
+
+	for (uint32_t i = 0; func_record(places, i, &info); i++) {
+		const char *function = function_name(places, info.type_id);
+		const struct btf_type *type;
+
+		if (!function || strcmp(function, name) != 0)
+			continue;
+		type = btf__type_by_id(places->btf, info.type_id);
+		type = type ? btf__type_by_id(places->btf, type->type) : NULL;
+		for (int p = 0; type && btf_is_func_proto(type) && p < btf_vlen(type); p++) {
+			int id = btf__resolve_type(places->btf, btf_params(type)[p].type);
+
+			if (id > 0 && btf_is_ptr(btf__type_by_id(places->btf, (uint32_t)id)))
+				return p;
+		}
+	}
+	return -1;
+}
+
 const char *place_function_of(const struct places *places, uint32_t insn)
 {
 	struct bpf_func_info info, last = {};

@@ -83,6 +83,9 @@ unsigned int place_call(struct places *places, const char *file, const struct bl
 /* place_function - first instruction of the function @name; -1 when the program has none */
 int place_function(const struct places *places, const char *name);
 
+/* place_pointer_argument - the first argument of @name that is a pointer, from 0; -1 none */
+int place_pointer_argument(const struct places *places, const char *name);
+
 /* place_function_of - the function that instruction @insn belongs to; NULL unknown */
 const char *place_function_of(const struct places *places, uint32_t insn);
 

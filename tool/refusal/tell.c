@@ -93,7 +93,9 @@ void tell_null(struct telling *telling)
 			   "the function %s is not static, so the kernel (since 5.6) verifies it "
 			   "by itself, and then every pointer may be NULL that it is given",
 			   telling->log.validating);
-		buf_str(&telling->advice, ", or declare the function static __always_inline");
+		buf_reset(&telling->advice);
+		buf_str(&telling->advice, "test it first, if (!pointer) return 0; or declare the "
+					  "function static __always_inline");
 		return;
 	}
 	if (!origin_from(telling, call, sizeof(call)))
@@ -240,44 +242,56 @@ void tell_bounds(struct telling *telling)
 	}
 }
 
+/* The function that was being verified by itself: the kernels tell its name in three ways. */
+static void global_name(const struct telling *telling, char *name, size_t size)
+{
+	const char *words = telling->log.words, *at = strstr(words, " in ");
+	const char *quoted = strstr(words, "('");
+	char word[128];
+
+	snprintf(name, size, "%s", telling->log.validating);
+	if (!name[0] && at && at[4 + text_ident_len(at + 4)] == '(')
+		snprintf(name, size, "%.*s", (int)text_ident_len(at + 4), at + 4);
+	/* "Global function remember() doesn't return scalar. Only those are supported." */
+	if (!name[0] && sscanf(words, "Global function %127[A-Za-z0-9_]", word) == 1)
+		snprintf(name, size, "%s", word);
+	/* since 6.8: "Caller passes invalid args into func#1 ('length_of')" */
+	if (!name[0] && quoted)
+		snprintf(name, size, "%.*s", (int)text_ident_len(quoted + 2), quoted + 2);
+}
+
+/* The line is that of its declaration. */
+static void at_declaration(struct telling *telling, const char *name)
+{
+	int start = name[0] ? place_function(&telling->places, name) : -1;
+
+	if (start < 0)
+		return;
+	telling->insn = start;
+	telling->whole_function = true;
+}
+
 void tell_global_function(struct telling *telling)
 {
-	const char *words = telling->log.words, *in = strstr(words, " in "), *arg;
-	const char *returns = strstr(words, "Global function ");
-	char name[128] = "";
-	int start, nr = -1;
+	const char *arg = strstr(telling->log.words, "rg#");
+	char name[128];
+	int nr = -1;
 
-	snprintf(name, sizeof(name), "%s", telling->log.validating);
-	if (!name[0] && in && in[4 + text_ident_len(in + 4)] == '(')
-		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(in + 4), in + 4);
-	/* "Global function remember() doesn't return scalar. Only those are supported." */
-	if (!name[0] && returns) {
-		const char *at = returns + strlen("Global function ");
-
-		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(at), at);
-	}
-	/* since 6.8: "Caller passes invalid args into func#1 ('length_of')" */
-	if (!name[0] && strstr(words, "('"))
-		snprintf(name, sizeof(name), "%.*s", (int)text_ident_len(strstr(words, "('") + 2),
-			 strstr(words, "('") + 2);
-	if (!name[0] && strstr(words, "func#"))
-		buf_str(&telling->cause, "a function that is not inlined is called with other "
-					 "arguments than its declaration allows: it");
+	global_name(telling, name, sizeof(name));
+	if (!arg || sscanf(arg, "rg#%d", &nr) != 1)
+		nr = place_pointer_argument(&telling->places, name);
+	buf_printf(
+		&telling->cause,
+		"the function %s is not static, so the kernel (since 5.6) verifies it by itself, ",
+		name[0] ? name : "called here");
+	if (strstr(telling->log.words, "doesn't return scalar"))
+		buf_str(&telling->cause, "and takes it only if it returns a number");
 	else
-		buf_printf(&telling->cause, "the function %s", name[0] ? name : "called here");
-	buf_str(&telling->cause,
-		" is not static, so the kernel (since 5.6) verifies it by itself, ");
-	buf_str(&telling->cause, returns ? "and takes it only if it returns a number"
-					 : "from its declaration alone, where arguments can only "
-					   "be the context and numbers");
-	arg = strstr(words, "rg#");
-	if (arg && sscanf(arg, "rg#%d", &nr) == 1)
+		buf_str(&telling->cause, "from its declaration alone, where arguments can only be "
+					 "the context and numbers");
+	if (nr >= 0 && !strstr(telling->log.words, "doesn't return scalar"))
 		buf_printf(&telling->cause, "; argument %d is neither", nr + 1);
-	start = name[0] ? place_function(&telling->places, name) : -1;
-	if (start >= 0) {
-		telling->insn = start;
-		telling->whole_function = true;
-	}
+	at_declaration(telling, name);
 }
 
 /* "insn 14" in the words; "back-edge from insn 5 to 3" means the jump at 5 */
@@ -297,6 +311,12 @@ void tell_unset(struct telling *telling)
 	if (telling->reg == 0 && step && strncmp(step->text, "(95) exit", 9) == 0) {
 		buf_str(&telling->cause, "the function ends here without returning a value");
 		buf_str(&telling->advice, "end every path through it with return 0;");
+		return;
+	}
+	if (telling->reg == 0 && telling->origin.complete) {
+		buf_str(&telling->cause,
+			"a function's result is used without a value: the function returns none");
+		buf_str(&telling->advice, "let the function return a number");
 		return;
 	}
 	if (telling->reg >= 1 && telling->reg <= 5)

@@ -70,16 +70,18 @@ void tell_helper(struct telling *telling)
 	}
 }
 
-/* "kernel btf_id 134217727 is not a function": found before the verifier has walked anything. */
+/* The call of a function of the kernel's: "kernel btf_id 134217727 is not a function" and others.
+ */
 void tell_kfunc(struct telling *telling)
 {
 	const struct object_prog *prog = telling->in->prog;
-	int id;
+	int id = 0;
 
-	if (sscanf(telling->log.words, "kernel btf_id %d", &id) != 1)
-		return;
+	/* found before the verifier has walked anything */
+	sscanf(telling->log.words, "kernel btf_id %d", &id);
 	for (uint32_t i = 0; i < prog->nr_insns && telling->insn < 0; i++)
 		if (prog->insns[i].code == (BPF_JMP | BPF_CALL) &&
-		    prog->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL && prog->insns[i].imm == id)
+		    prog->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL &&
+		    (!id || prog->insns[i].imm == id))
 			telling->insn = (int)i;
 }
