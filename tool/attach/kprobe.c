@@ -10,20 +10,10 @@
 #include "attach/attach.h"
 #include "attach/kernel_functions.h"
 #include "attach/perf_open.h"
+#include "attach/syscall_name.h"
 #include "attach/why.h"
 #include "util/error.h"
 #include "util/text.h"
-
-/* Since 4.17 a system call's function carries the architecture: asm/syscall_wrapper.h */
-#if defined(__x86_64__)
-#define SYSCALL_PREFIX "__x64_"
-#elif defined(__aarch64__)
-#define SYSCALL_PREFIX "__arm64_"
-#elif defined(__riscv)
-#define SYSCALL_PREFIX "__riscv_"
-#else
-#define SYSCALL_PREFIX ""
-#endif
 
 struct kprobe_target {
 	char function[256]; /* "" for an address */

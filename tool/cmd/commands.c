@@ -19,6 +19,8 @@ const struct cmd main_commands[] = {
 	  cmd_check },
 	{ "layout", "TYPE[.FIELD] [OPTIONS]",
 	  "how a kernel type lies in memory, by headers and BTF", cmd_layout },
+	{ "doctor", "[-o json]", "what this machine can trace, what it cannot, why, and the fix",
+	  cmd_doctor },
 	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },

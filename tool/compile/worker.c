@@ -32,7 +32,10 @@ static void worker_become(const struct worker *worker, int program_fd, int pipes
 	/* large pages: the heap of a compile is some 60 MB, each of whose pages is used */
 	static char *const env[] = { "GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 				     "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
-	char *argv[] = { (char *)worker->program, worker->precompile ? WORKER_PRECOMPILE : NULL,
+	char *argv[] = { (char *)worker->program,
+			 worker->precompile ? WORKER_PRECOMPILE
+			 : worker->versions ? WORKER_VERSIONS
+					    : NULL,
 			 NULL };
 	struct rlimit no_core = { 0, 0 };
 	sigset_t none;

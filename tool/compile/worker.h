@@ -21,6 +21,9 @@ struct error;
 /* The argument with which it is to make them. */
 #define WORKER_PRECOMPILE "precompile"
 
+/* The argument with which it is to tell of its libraries; it reads no request then. */
+#define WORKER_VERSIONS "versions"
+
 /* A conversation with one worker process. */
 struct worker {
 	const char *program;
@@ -29,6 +32,7 @@ struct worker {
 	int pch_fd;    /* becomes WORKER_PCH_FD there; -1 none */
 	int signal_fd;
 	bool precompile;
+	bool versions;
 	const char *progress; /* what to say after half a second, NULL nothing */
 	uint64_t timeout_ns;
 	bool may_leave; /* do not wait for its end when the answer is whole */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * hotprobe-cc: one request on stdin, one answer on descriptor 3, compiler messages on stderr.
- * With the argument "precompile" the answer is not an object, but precompiled headers.
+ * With the argument "precompile" the answer is not an object, but precompiled headers. With the
+ * argument "versions" there is no request, and the answer is text: see versions.h.
  *
  * Exit status: 0 an answer was written; 1 it could not be compiled, stderr says why; 2 the request
  * made no sense. Nothing but hotprobe is meant to start it.
@@ -24,9 +25,27 @@
 #include "worker/headers.h"
 #include "worker/libbcc.h"
 #include "worker/pch.h"
+#include "worker/versions.h"
 
 #define ANSWER_FD	 3
 #define REQUEST_SIZE_MAX (256u << 20)
+
+/* Which libraries there are, for who asks what is wrong with them. */
+static int say_versions(void)
+{
+	struct error err = {};
+	struct buf out = {};
+	int ret = 0;
+
+	if (!libbcc_wait(&err)) {
+		fprintf(stderr, WORKER_SAYS "%s\n", err.text);
+		return 1;
+	}
+	versions_write(&out);
+	ret = write_all(ANSWER_FD, out.data, out.len);
+	buf_free(&out);
+	return ret ? 1 : 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -45,6 +64,8 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0);
 
 	libbcc_start();
+	if (argc > 1 && strcmp(argv[1], WORKER_VERSIONS) == 0)
+		_exit(say_versions());
 	ret = buf_read_fd(&in, STDIN_FILENO, REQUEST_SIZE_MAX);
 	if (ret || request_read(&req, in.data, in.len, &why)) {
 		fprintf(stderr,
