@@ -77,6 +77,8 @@ machine() {
 	cp "$checkout/build/lab/$guest/hotprobe" "$run/lab/checkout/build/"
 	if [[ $outside ]]; then
 		cp "$checkout/build/lab/$guest/outside-cc" "$run/lab/checkout/build/hotprobe-cc"
+		mkdir "$run/lab/real"
+		cp "$checkout/build/lab/$guest/hotprobe-cc" "$run/lab/real/"
 	else
 		cp "$checkout/build/lab/$guest/hotprobe-cc" "$run/lab/checkout/build/"
 	fi
@@ -96,8 +98,6 @@ machine() {
 	local options=(--timeout "$timeout" --console "$run/console")
 	[[ $mode == run ]] || options+=(--shell)
 	if [[ $outside ]]; then
-		mkdir "$run/lab/real"
-		cp "$checkout/build/lab/$guest/hotprobe-cc" "$run/lab/real/"
 		for word in "$here/lab.d/outside" "$dir/tree" "$run/lab"; do
 			options+=(--outside "$word")
 		done

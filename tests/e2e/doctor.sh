@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What `hotprobe doctor` says, held against what then works. For the tests of the development
+# machine and for those in the lab.
+#
+#   . "$(dirname "$0")/lib.sh"
+#   . "$(dirname "$0")/doctor.sh"
+#   doctor_agrees 'as root'     # runs it; several tests; $report is the file with what it said
+
+report=$tmp/doctor.json
+
+# doctor_status NAME, doctor_found NAME, doctor_fix NAME
+doctor_status() {
+	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .status' "$report"
+}
+doctor_found() {
+	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .found' "$report"
+}
+doctor_fix() {
+	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .fix // ""' "$report"
+}
+
+# A program for each way to attach, by the names that doctor has for them; for some, a line of the
+# Attach section as well.
+declare -A doctor_program=(
+	[tracepoint]='TRACEPOINT_PROBE(sched, sched_process_exit) { return 0; }'
+	['raw tracepoint']='RAW_TRACEPOINT_PROBE(sched_process_exit) { return 0; }'
+	['syscall tracepoint']='TRACEPOINT_PROBE(syscalls, sys_enter_getpriority) { return 0; }'
+	[kprobe]='int kprobe__vfs_statfs(struct pt_regs *ctx) { return 0; }'
+	[kretprobe]='int kretprobe__vfs_statfs(struct pt_regs *ctx) { return 0; }'
+	[fentry]='KFUNC_PROBE(vfs_read, void *file) { return 0; }'
+	[fexit]='KRETFUNC_PROBE(vfs_read, void *file) { return 0; }'
+	[lsm]='LSM_PROBE(path_chroot, void *path) { return 0; }'
+	[uprobe]='int on_uprobe(struct pt_regs *ctx) { return 0; }'
+	[uretprobe]='int on_uretprobe(struct pt_regs *ctx) { return 0; }'
+	[usdt]='int on_usdt(struct pt_regs *ctx) { return 0; }'
+	['perf event']='int on_sample(void *ctx) { return 0; }'
+)
+declare -A doctor_attach=(
+	[uprobe]='uprobe c:getpriority on_uprobe'
+	[uretprobe]='uretprobe c:getpriority on_uretprobe'
+	[usdt]="usdt $hp:hotprobe:trial on_usdt"
+	['perf event']='perf_event cpu-clock@99 on_sample'
+)
+doctor_ways=(tracepoint 'raw tracepoint' 'syscall tracepoint' kprobe kretprobe fentry fexit lsm
+	uprobe uretprobe usdt 'perf event')
+
+# doctor_probe FILE WAY...: a probe that attaches in all these ways
+doctor_probe() {
+	local file=$1 way
+	shift
+	{
+		printf '/*\n * %s - every way that is said to work\n *\n' "$(basename "$file" .c)"
+		printf ' * Attach:\n'
+		for way; do
+			[[ -z ${doctor_attach[$way]-} ]] || echo " *   ${doctor_attach[$way]}"
+		done
+		printf ' */\n#include <linux/ptrace.h>\n'
+		for way; do
+			echo "${doctor_program[$way]}"
+		done
+	} >"$file"
+	# a section without lines is a mistake
+	grep -q '^ \*   ' "$file" || sed -i '/Attach:/,+0d' "$file"
+}
+
+# doctor_agrees HOW: each way that it finds attaches, and each that it calls missing does not; the
+# same of the bundled probes. Options of $doctor_options are for the probes.
+doctor_options=(--headers btf)
+doctor_agrees() {
+	local good=() bad=() way name
+	run_hotprobe doctor -o json
+	cp "$out" "$report"
+	local said=$status
+	is "$(jq -s 'length == 1 and (.[0].checks | length > 40)' "$report")" true \
+		"$1: one JSON document" || return 1
+	is "$(jq -r '[.checks[] | select(.status as $s | ["ok", "limited", "missing"] | index($s) | not)] | length' \
+		"$report")" 0 "$1: every finding is ok, limited or missing"
+	is "$(jq -r '[.checks[] | select(.found == "")] | length' "$report")" 0 "$1: all of them say what was found"
+	is "$(jq -r '[.ok, .limited, .missing] | join(" ")' "$report")" \
+		"$(jq -r '[.checks as $c | ("ok", "limited", "missing") | . as $s | [$c[] | select(.status == $s)] | length] | join(" ")' \
+			"$report")" "$1: and are counted right"
+	is "$said" "$(jq 'if .probes > 0 and .probes == .probes_ok then 0 else 1 end' "$report")" \
+		"$1: the exit status tells whether all bundled probes run"
+
+	for way in "${doctor_ways[@]}"; do
+		# limited: it attaches, and that is all
+		if [[ $(doctor_status "$way") != missing ]]; then
+			good+=("$way")
+		else
+			bad+=("$way")
+			isnt "$(doctor_found "$way")" '' "$1: why there is no $way"
+		fi
+	done
+	if ((${#good[@]})); then
+		doctor_probe "$tmp/good.c" "${good[@]}"
+		run_hotprobe "$tmp/good.c" "${doctor_options[@]}" -d 0.1
+		is "$status" 0 "$1: what is there attaches: ${good[*]}"
+	fi
+	for way in "${bad[@]}"; do
+		doctor_probe "$tmp/bad.c" "$way"
+		run_hotprobe "$tmp/bad.c" "${doctor_options[@]}" -d 0.1
+		# not for a mistake in its text
+		is "$status $(grep -c ' error: ' "$err")" '1 0' "$1: what is missing does not attach: $way"
+	done
+	# shellcheck disable=SC2013 # names of probes are words
+	for name in $(jq -r '.checks[] | select(.group == "probes") | .name' "$report"); do
+		run_hotprobe "$name" -q -d 0.1
+		is "$status" "$([[ $(doctor_status "$name") == ok ]] && echo 0 || echo 1)" \
+			"$1: $name, called $(doctor_status "$name")"
+	done
+	is "$(jq -r '[.checks[] | select(.group == "probes")] | length' "$report")" \
+		"$(find "$hp_root/bpf_src" -name '*.c' | wc -l)" "$1: no bundled probe is left out"
+}
