@@ -113,6 +113,14 @@ static int session_filters(struct session *session, struct error *err)
 	filters->cgroup = run->cgroup != NULL;
 	filters->tasks = run->command != NULL;
 	filters->where = run->where;
+	if ((filters->pid || filters->tasks) && process_has_own_pids()) {
+		error_set(err, -EOPNOTSUPP,
+			  "%s cannot tell processes apart here: this is a pid namespace, and the "
+			  "kernel gives probes the machine's pids",
+			  filters->pid ? "-p" : "-- COMMAND");
+		return error_hint(err, "run it in the host's pid namespace: docker run --pid=host; "
+				       "or filter with --comm or --cgroup");
+	}
 	if (!filters->tasks)
 		return 0;
 	ret = field_offset("sched_process_fork", "child_pid", &filters->fork_child_offset, err);

@@ -150,8 +150,8 @@ static void test_pid(struct doctor *doctor, const struct doctor_check *check,
 				    "the machine's own: -p takes the pids that ps "
 				    "shows");
 	doctor_found(result, FOUND_LIMITED,
-		     "one of its own: -p and the events' pids are the machine's, not those that ps "
-		     "shows here, and of -- COMMAND nothing is seen");
+		     "one of its own: neither -p nor -- COMMAND can be used, and events have the "
+		     "machine's pids");
 	doctor_fix(result, "run it in the host's pid namespace: docker run --pid=host, or nsenter "
 			   "-t 1 -p on the host; in /proc/PID/status, seen from there, NSpid has "
 			   "both");

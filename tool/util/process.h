@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_UTIL_PROCESS_H
 #define HOTPROBE_UTIL_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -19,6 +20,13 @@ int process_run(char *const argv[]);
  * Safe when somebody else can write to it: no symbolic link is followed, whenever it appears.
  */
 void folder_remove(const char *path);
+
+/*
+ * process_has_own_pids - is this process in another pid namespace than the machine's first?
+ *
+ * Then its pids are not those that programs in the kernel see.
+ */
+bool process_has_own_pids(void);
 
 /* clock_now - CLOCK_MONOTONIC in nanoseconds */
 uint64_t clock_now(void);
