@@ -3,6 +3,7 @@
 #
 # On a kernel that was booted with lockdown=$LOCKDOWN.
 . "$(dirname "$0")/../e2e/lib.sh"
+. "$(dirname "$0")/../e2e/doctor.sh"
 
 entry=$(dirname "$0")/../fixtures/entry.c
 mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
@@ -15,5 +16,16 @@ else
 	start_hotprobe "$entry" --headers btf --function vfs_read
 	stop_hotprobe
 	is "$status" 0 'integrity: kprobes can be attached'
+fi
+
+doctor_agrees "$LOCKDOWN"
+like "$(doctor_found lockdown)" "^$LOCKDOWN" 'doctor: how far it is locked down'
+if [[ $LOCKDOWN == confidentiality ]]; then
+	is "$(doctor_status kprobe) $(doctor_status 'kernel memory') $(doctor_status tracefs)" \
+		'missing missing missing' 'doctor: what that forbids'
+	like "$(doctor_fix 'kernel memory')" 'lockdown=' 'doctor: and what helps'
+else
+	is "$(doctor_status kprobe) $(doctor_status 'kernel memory') $(doctor_status tracefs)" \
+		'ok ok ok' 'doctor: what that allows'
 fi
 done_testing
