@@ -7,6 +7,7 @@
 #   . "$(dirname "$0")/lib.sh"
 #   . "$(dirname "$0")/doctor.sh"
 #   doctor_agrees 'as root'     # runs it; several tests; $report is the file with what it said
+# shellcheck disable=SC2154 # what lib.sh sets
 
 report=$tmp/doctor.json
 
@@ -48,10 +49,11 @@ doctor_ways=(tracepoint 'raw tracepoint' 'syscall tracepoint' kprobe kretprobe f
 
 # doctor_probe FILE WAY...: a probe that attaches in all these ways
 doctor_probe() {
-	local file=$1 way
+	local file=$1 name way
+	name=$(basename "$file" .c)
 	shift
 	{
-		printf '/*\n * %s - every way that is said to work\n *\n' "$(basename "$file" .c)"
+		printf '/*\n * %s - every way that is said to work\n *\n' "$name"
 		printf ' * Attach:\n'
 		for way; do
 			[[ -z ${doctor_attach[$way]-} ]] || echo " *   ${doctor_attach[$way]}"
