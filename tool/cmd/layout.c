@@ -216,6 +216,41 @@ static int show_btf(struct buf *out, const struct layout_options *options, struc
 	return show_several(out, options, types, err);
 }
 
+/* Of several types of one name the one that the headers have is meant, if BTF has it. */
+struct choice {
+	const struct types_ref *headers;
+	struct types_ref *ref;
+	unsigned int nr;
+};
+
+static int choose_one(const struct types_ref *ref, const char *name, void *arg)
+{
+	struct choice *choice = arg;
+	struct compare compare;
+	bool same;
+
+	(void)name;
+	if (!choice->nr++)
+		*choice->ref = *ref;
+	same = compare_types(&compare, choice->headers, ref) == 0 && !compare.differ;
+	compare_free(&compare);
+	if (same)
+		*choice->ref = *ref;
+	return same;
+}
+
+/* The type in BTF that the headers' is to be compared with. */
+static bool find_same(struct layout_version versions[2], const struct layout_options *options)
+{
+	struct choice choice = { &versions[0].ref, &versions[1].ref, 0 };
+
+	if (!versions[1].types)
+		return false;
+	types_each(versions[1].types, types_kind_of_ref(&versions[0].ref), options->type,
+		   choose_one, &choice);
+	return choice.nr != 0;
+}
+
 static int show_named(struct buf *out, const struct layout_options *options,
 		      const struct header_source *src, struct types *types, struct error *no_btf,
 		      struct error *err)
@@ -233,8 +268,7 @@ static int show_named(struct buf *out, const struct layout_options *options,
 	}
 	if (ret)
 		return show_btf(out, options, types, &why, err);
-	if (!types || types_find(types, types_kind_of_ref(&versions[0].ref), options->type,
-				 &versions[1].ref)) {
+	if (!find_same(versions, options)) {
 		remark(options, "by the headers alone (%s): %s%s", versions[0].from,
 		       types ? "the type is not in " : no_btf->text,
 		       types ? types_source(types) : "");

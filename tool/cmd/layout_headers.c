@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cache/cache.h"
 #include "cmd/layout.h"
@@ -89,6 +90,7 @@ static int compile(struct layout_version *version, const struct source *probe,
 		.flags = (const char *const *)options->defines.items,
 		.nr_flags = (unsigned int)options->defines.nr,
 		.signal_fd = -1,
+		.progress = !options->quiet && isatty(STDERR_FILENO),
 		.quiet = true,
 		.cache = options->no_cache ? NULL : &cache,
 		.remark = remark,
