@@ -186,9 +186,8 @@ static const struct cause causes[] = {
 	{ { "kernel btf_id" },
 	  "this kernel has no such function to call (kfunc)",
 	  "kfuncs differ from kernel to kernel: see Documentation/bpf/kfuncs.rst of this one, or "
-	  "use "
-	  "a BPF helper",
-	  NULL },
+	  "use a BPF helper",
+	  tell_kfunc },
 	{ { "kernel function call" },
 	  "this kernel does not let programs call functions of its own (kfuncs), or not this one",
 	  "kfuncs can be called since Linux 5.13, by most kinds of tracing programs since 6.0; "
