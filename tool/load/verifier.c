@@ -35,7 +35,7 @@
 #define SAMPLE_SECONDS 2
 
 /* of -v's output: a terminal is no place for more */
-#define SHOWN_MAX (256u << 10)
+#define SHOWN_MAX (1u << 20)
 
 /*
  * log_level in <linux/bpf.h>'s union bpf_attr, whose bits are named in
