@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where the kernel's types come from, and whether they are those of the kernel that runs. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -33,12 +32,8 @@ static void test_source(struct doctor *doctor, const struct doctor_check *check,
 	(void)check;
 	doctor_tested(result, "chosen as a run does: BCC_KERNEL_SOURCE, /lib/modules, kheaders, "
 			      "kernel BTF");
-	if (header_source_select(&src, NULL, &err)) {
-		/* with the package of the distribution that this is */
-		if (err.code == -ENOENT || err.code == -ESTALE)
-			fix_package(result);
+	if (header_source_select(&src, NULL, &err))
 		return doctor_error(result, &err);
-	}
 	header_source_name(&src, name, sizeof(name));
 	doctor_found(result, FOUND_OK, "%s", name);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cache/cache.h"
+#include "headers/package.h"
 #include "headers/select.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -90,7 +91,7 @@ static bool serves(struct header_source *src, const char *dir, const char *relea
 static int select_dir(struct header_source *src, const char *dir, const char *asked_by,
 		      struct error *err)
 {
-	char release[65], *resolved = realpath(dir, NULL);
+	char release[65], package[256], *resolved = realpath(dir, NULL);
 
 	if (!resolved) {
 		error_sys(err, -errno, "%s: %s", asked_by, dir);
@@ -115,15 +116,15 @@ static int select_dir(struct header_source *src, const char *dir, const char *as
 			  "members "
 			  "would be read at wrong offsets",
 			  asked_by, src->path, release, src->release);
-		return error_hint(err, "apt-get install linux-headers-%s, or use --headers btf",
-				  src->release);
+		headers_package(src->release, package, sizeof(package));
+		return error_hint(err, "%s, or use --headers btf", package);
 	}
 	return 0;
 }
 
 static int select_btf(struct header_source *src, const char *file, struct error *err)
 {
-	char *resolved = realpath(file, NULL);
+	char *resolved = realpath(file, NULL), package[256];
 
 	src->kind = HEADERS_BTF;
 	/* the worker has another working directory */
@@ -132,12 +133,13 @@ static int select_btf(struct header_source *src, const char *file, struct error 
 	if (access(src->path, R_OK) == 0)
 		return 0;
 	error_sys(err, -errno, "cannot read the kernel's types from %s", file);
-	if (strcmp(file, HEADERS_VMLINUX_BTF) == 0)
-		return error_hint(
-			err,
-			"this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): install its headers "
-			"with apt-get install linux-headers-%s",
-			src->release);
+	if (strcmp(file, HEADERS_VMLINUX_BTF) == 0) {
+		headers_package(src->release, package, sizeof(package));
+		return error_hint(err,
+				  "this kernel has no BTF (CONFIG_DEBUG_INFO_BTF): install its "
+				  "headers with %s",
+				  package);
+	}
 	return error_hint(err, "name a raw BTF file or an ELF file with a .BTF section");
 }
 
@@ -192,6 +194,7 @@ static bool select_kheaders(struct header_source *src)
 int header_source_select(struct header_source *src, const char *spec, struct error *err)
 {
 	const char *env = getenv("BCC_KERNEL_SOURCE");
+	char package[256];
 	struct utsname un;
 
 	memset(src, 0, sizeof(*src));
@@ -214,7 +217,8 @@ int header_source_select(struct header_source *src, const char *spec, struct err
 	error_set(err, -ENOENT,
 		  "nothing tells the running kernel's types: %s; no " HEADERS_VMLINUX_BTF,
 		  src->passed_over);
-	return error_hint(err, "apt-get install linux-headers-%s", src->release);
+	headers_package(src->release, package, sizeof(package));
+	return error_hint(err, "%s", package);
 }
 
 void header_source_name(const struct header_source *src, char *name, int size)
