@@ -3,10 +3,11 @@
 #
 # Mistakes in C as people make them: each is told once, on the user's line and column, with what to do
 # about it.
-. "$(dirname "$0")/bad.sh"
-. "$(dirname "$0")/tree.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/bad.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/tree.sh"
 
-options=()
+# real headers are looked up further down
+options=(--headers btf)
 tab=$'\t'
 
 # in_probe TOP BODY: a probe with TOP at its line 9 and BODY at its line 24
@@ -124,10 +125,10 @@ body 'an option that is not given' 24:8 'OPT_SIZE is not defined, because --size
 	'between #ifdef OPT_SIZE and #endif, or write [default: N]' 'e.n = OPT_SIZE;'
 body 'an option that there is not' 24:8 'the doc comment has no option --siz' 'did you mean OPT_SIZE?' \
 	'e.n = OPT_SIZ;'
-options=(-D 'LIMIT=(1')
+options=(--headers btf -D 'LIMIT=(1')
 in_probe '' 'e.n = LIMIT;'
 fails 'a definition of -D' 1 "$probe:24" '' "$probe" "${options[@]}"
-options=()
+options=(--headers btf)
 
 # ---- names ---------------------------------------------------------------------------------------
 
@@ -161,10 +162,10 @@ body "a word processor's quotes" 24:8 'unexpected character <U+201C>' 'write pla
 body 'no value' 24:2 "non-void function 'tracepoint__sched__sched_process_exec' should return a value" \
 	'return 0;' 'return;'
 in_probe '' 'bpf_trace_printk("%d %d %d %d", 1, 2, 3, 4);'
-fails 'what only LLVM finds' 1 "$probe:24" '' "$probe"
+fails 'what only LLVM finds' 1 "$probe:24" '' "$probe" "${options[@]}"
 like "$(<"$err")" 'no more than three values' '... is told by its cause'
 in_probe '' 'e.n = elephant; e.pidd = 3; e.n = task->tgidd;'
-fails 'several mistakes' 1 "$probe:24:8: error: elephant is not declared" '' "$probe"
+fails 'several mistakes' 1 "$probe:24:8: error: elephant is not declared" '' "$probe" "${options[@]}"
 is "$(grep -oE ':24:[0-9]+: (error|note)' "$err" | tr '\n' ' ')" \
 	':24:8: error :24:20: error :24:20: note :24:42: error :24:42: note ' '... each where it stands'
 
@@ -177,6 +178,8 @@ top "libbpf's header" 9:10 'vmlinux.h is for programs that are built with libbpf
 top "one's own header" 9:10 "hotprob.h is neither in $tmp nor in " 'did you mean "hotprobe.h"?' \
 	'#include "hotprob.h"'
 
+# tests/lab/compiler.t ends here: the tree is made of this system's headers, for this system's libbcc
+[[ $0 != */lab/* ]] || done_bad
 tree=$tmp/tree
 make_tree "$tree"
 mkdir -p "$tree/include/net"

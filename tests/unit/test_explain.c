@@ -55,6 +55,11 @@ static void test_parse(void **state)
 	assert_int_equal(d[3].column, 0);
 	assert_string_equal(d[4].message, "'e.h' file not found");
 	diags_free(&diags);
+	assert_int_equal(diags_parse(&diags, "/x/p.c:9:4: error: a\n    9 | \tint a\n      | "
+					     "\t    ^\n      |             ;"),
+			 0);
+	assert_string_equal(diags.list[0].shown, "\tint a\n\t    ^\n            ;");
+	diags_free(&diags);
 	/* cut anywhere: nothing behind it is read */
 	for (size_t len = 0; len <= strlen(said); len++) {
 		char *copy = strndup(said, len);

@@ -96,6 +96,33 @@ static bool take_from(char *line, const char **file, unsigned int *number)
 	return true;
 }
 
+/* Since clang 17 the source's lines have their numbers before them: "   12 | int a", "      | ^".
+ */
+static void strip_numbers(char *shown, unsigned int line)
+{
+	char *from = shown, *to = shown, *end;
+	size_t width;
+
+	if (!line || strtoul(shown, &end, 10) != line || !text_starts(end, " |"))
+		return;
+	width = (size_t)(end - shown) + strlen(" |");
+	while (*from) {
+		size_t len = strcspn(from, "\n"), skip = len < width ? len : width;
+
+		/* lines of other kinds may follow */
+		if (skip < width || from[width - 1] != '|')
+			skip = 0;
+		else if (from[skip] == ' ')
+			skip++;
+		memmove(to, from + skip, len - skip);
+		to += len - skip;
+		from += len;
+		if (*from)
+			*to++ = *from++;
+	}
+	*to = '\0';
+}
+
 int diags_parse(struct diags *diags, const char *text)
 {
 	const char *from = "";
@@ -142,6 +169,9 @@ int diags_parse(struct diags *diags, const char *text)
 		from_line = 0;
 		diags->list[diags->nr++] = diag;
 	}
+	for (size_t i = 0; i < diags->nr; i++)
+		if (*diags->list[i].shown)
+			strip_numbers((char *)diags->list[i].shown, diags->list[i].line);
 	return 0;
 }
 

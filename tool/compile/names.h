@@ -17,6 +17,9 @@
 #define NAME_TASK_EXEC "hp_task_exec"
 #define NAME_TASK_EXIT "hp_task_exit"
 
+/* The address of the first element of what an array member's address leads to. */
+#define NAME_ELEMENT "hp_element"
+
 /* How the worker starts the lines on its stderr that are its own, not the compiler's. */
 #define WORKER_SAYS "hotprobe-cc: "
 #define WORKER_HINT "hotprobe-cc: hint: "

@@ -23,6 +23,11 @@ void events_prelude(struct buf *out)
 		   "\"i\"(0x%llxULL | (n))); hp_v; })\n"
 		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; u64 dropped; };\n",
 		   (unsigned long long)CONST_MARK);
+	/* of a member that is a pointer, what it points to: see worker/rewrite.c */
+	buf_str(out, "#define " NAME_ELEMENT "(p) ({ typeof(&(*(p))[0]) hp_e; "
+		     "if (__builtin_types_compatible_p(typeof(*(p)), typeof(hp_e))) "
+		     "bpf_probe_read_kernel(&hp_e, sizeof(hp_e), (void *)(p)); "
+		     "else hp_e = (typeof(hp_e))(p); hp_e; })\n");
 }
 
 /*

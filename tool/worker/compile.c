@@ -13,6 +13,7 @@
 #include "worker/libbcc.h"
 #include "worker/pch.h"
 #include "worker/record.h"
+#include "worker/rewrite.h"
 
 /*
  * libbcc's table list has the maps' whole names (the kernel's are cut at 15 characters); both know
@@ -172,7 +173,8 @@ int compile_probe(struct buf *out, const struct libbcc *bcc, struct request *req
 		ret = -ECANCELED;
 		goto out;
 	}
-	ret = compile_map_names(bcc, module, record, err);
+	ret = rewrite_check(req->text, err);
+	ret = ret ?: compile_map_names(bcc, module, record, err);
 	ret = ret ?: compile_progs(bcc, module, record, &obj, err);
 	obj.maps = record->maps;
 	obj.nr_maps = record->nr_maps;
