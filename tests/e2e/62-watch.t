@@ -109,7 +109,7 @@ swapped
 wait_for seen '"edit":3}'
 # a mistake, and its cure
 write_probe 4 | sed 's/e\.number =/e.nomber =/' >"$probe"
-ok 'a mistake is told' wait_for said 1 'numbers\.c:[0-9]+:[0-9]+: error: no member named .nomber.'
+ok 'a mistake is told' wait_for said 1 'numbers\.c:[0-9]+:[0-9]+: error: struct event has no field nomber'
 like "$(<"$err")" "$probe:21:4: error" 'with file and line'
 ok 'and that the old program runs on' wait_for said 1 '^hotprobe: the old program runs on$'
 write_probe 4 >"$probe"

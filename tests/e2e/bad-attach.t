@@ -63,7 +63,7 @@ fails 'the same with its fields in use' 1 \
 	'did you mean sched:sched_process_exec?' "$probe"
 probe_with ''
 sed -i 's/bpf_get_current_pid_tgid() >> 32/args->pidd/' "$probe"
-fails "a misspelt field of a tracepoint's" 1 "no member named 'pidd'" '' "$probe"
+fails "a misspelt field of a tracepoint's" 1 "the tracepoint sched:sched_process_exec has no field pidd" '' "$probe"
 
 # ---- what this kernel may not have ---------------------------------------------------------------
 
