@@ -40,6 +40,7 @@ const char *helper_name(int id, char *name, size_t size)
 {
 	if (id <= 0 || (size_t)id >= sizeof(names) / sizeof(names[0]))
 		return NULL;
+	/* cppcheck-suppress arrayIndexOutOfBoundsCond; it does not see what the macro becomes */
 	snprintf(name, size, "bpf_%s", names[id]);
 	return name;
 }

@@ -36,8 +36,8 @@ struct vlog {
 	size_t nr_steps;
 };
 
-/* vlog_parse - 0 or -ENOMEM; @log must outlive @out */
-int vlog_parse(struct vlog *out, const char *log);
+/* vlog_parse - 0 or -ENOMEM; @text must outlive @log */
+int vlog_parse(struct vlog *log, const char *text);
 void vlog_free(struct vlog *log);
 
 /* vlog_ends - does @log have its end? A buffer that was too small has not, before Linux 6.4 */

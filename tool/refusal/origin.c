@@ -103,7 +103,7 @@ void origin_of(struct origin *origin, const struct vlog *log, size_t step, unsig
 {
 	struct trail trail = { .reg = (int)reg };
 	size_t end = step > LOOK_BACK ? step - LOOK_BACK : 0;
-	size_t back[ORIGIN_MAX];
+	size_t back[ORIGIN_MAX] = {};
 	unsigned int nr = 0;
 
 	memset(origin, 0, sizeof(*origin));

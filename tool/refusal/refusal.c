@@ -221,8 +221,6 @@ static void find_cause(struct telling *telling)
 {
 	const struct cause *cause = cause_of(telling->log.words);
 
-	if (!cause)
-		cause = cause_of(telling->log.title);
 	if (cause && cause->sentence)
 		buf_str(&telling->cause, cause->sentence);
 	if (cause && cause->advice)
@@ -283,8 +281,7 @@ static void compose(struct telling *telling, struct error *err)
 	if (place.line)
 		show_source(telling, &place, column, &text);
 	buf_printf(&text, "\nkernel: ");
-	for (const char *s = telling->log.words[0] ? telling->log.words : telling->log.title; *s;
-	     s++)
+	for (const char *s = telling->log.words; *s; s++)
 		if (*s == '\n')
 			buf_str(&text, "\n        ");
 		else
@@ -318,6 +315,8 @@ int refusal_explain(const struct refusal *in, struct error *err)
 		vlog_free(&telling.log);
 		return err->code;
 	}
+	if (!telling.log.words[0])
+		snprintf(telling.log.words, sizeof(telling.log.words), "%s", telling.log.title);
 	telling_open(&telling, in);
 	find_cause(&telling);
 	compose(&telling, err);

@@ -331,11 +331,11 @@ void tell_unset(struct telling *telling)
 
 void tell_argument(struct telling *telling)
 {
-	const char *type = strstr(telling->log.words, "type="), *expected;
+	const char *type = strstr(telling->log.words, "type=");
+	const char *expected = strstr(telling->log.words, " expected=");
 	char call[128];
 	int id;
 
-	expected = strstr(type, " expected=");
 	if (refused_call(telling, call, sizeof(call), &id))
 		name_argument(&telling->cause, telling->reg, call);
 	else
