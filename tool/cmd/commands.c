@@ -21,6 +21,8 @@ const struct cmd main_commands[] = {
 	  "how a kernel type lies in memory, by headers and BTF", cmd_layout },
 	{ "doctor", "[-o json]", "what this machine can trace, what it cannot, why, and the fix",
 	  cmd_doctor },
+	{ "disasm", "PROBE [FUNCTION] [OPTIONS]",
+	  "a probe's BPF instructions and their source lines", cmd_disasm },
 	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },
