@@ -45,8 +45,9 @@ text=$(<"$out")
 like "$text" '(^|\n)tracepoint__sched__sched_process_exec: [0-9]+ instructions, [0-9]+ bytes' 'a size'
 like "$text" 'loaded as tracepoint: [1-9][0-9]* bytes when translated, [0-9]+ of machine code' 'what the kernel made of it'
 like "$text" 'verified: [1-9][0-9]* instructions processed of at most [0-9]+, [0-9]+ states, [0-9]+ us, stack [1-9][0-9]* bytes' 'what the verifier took for it'
-like "$text" "; $(line 'e.pid = '): e\.pid = bpf_get_current_pid_tgid\(\) >> 32;"$'\n'' +[0-9]+: \(85\) call bpf_get_current_pid_tgid#14' \
+like "$text" "; $(line 'e.pid = '): e\.pid = bpf_get_current_pid_tgid\(\) >> 32;"$'\n'' +[0-9]+: \(' \
 	'a source line above its instructions'
+like "$text" ': \(85\) call bpf_get_current_pid_tgid#14'$'\n' 'a helper'
 like "$text" '\(18\) r[0-9] = map\[counts\]' 'a map'
 like "$text" '\(18\) r[0-9] = const\(pid\)' 'a constant of -p'
 like "$text" 'goto pc\+[0-9]+ <[0-9]+>' 'where it jumps'

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "disasm/insn.h"
+#include "refusal/helpers.h"
 #include "util/buf.h"
 
 /* What came after the oldest header that hotprobe is built with, and what never was in one. */
@@ -169,7 +170,7 @@ static void jump_text(struct buf *out, const struct bpf_insn *insn, const char *
 {
 	bool wide = BPF_CLASS(insn->code) == BPF_JMP;
 	const char *sign = jump_signs[BPF_OP(insn->code) >> 4];
-	char reg = wide ? 'r' : 'w';
+	char reg = wide ? 'r' : 'w', name[64];
 
 	switch (BPF_OP(insn->code)) {
 	case BPF_CALL:
@@ -180,7 +181,8 @@ static void jump_text(struct buf *out, const struct bpf_insn *insn, const char *
 		else if (insn->src_reg == BPF_PSEUDO_KFUNC_CALL)
 			buf_printf(out, "call kernel-function#%d", insn->imm);
 		else
-			buf_printf(out, "call %s#%d", insn_helper_name(insn->imm) ?: "unknown",
+			buf_printf(out, "call %s#%d",
+				   helper_name(insn->imm, name, sizeof(name)) ?: "unknown",
 				   insn->imm);
 		return;
 	case BPF_EXIT:

@@ -28,8 +28,4 @@ bool insn_jump(const struct bpf_insn *insn, int *by);
 /* insn_call - the same for a call of a function of the same program */
 bool insn_call(const struct bpf_insn *insn, int *by);
 
-/* insn_helper_name - of the helper with this number: "bpf_map_lookup_elem"; NULL when it has none
- */
-const char *insn_helper_name(int id);
-
 #endif

@@ -129,7 +129,8 @@ void listing_text(struct buf *out, const struct listing *listing)
 		function = in;
 		if (key && key != last && place_of(&places, pc, &place))
 			parts_source(out, &places, &place, listing->source);
-		last = key ?: last;
+		if (key)
+			last = key;
 		line_refers(&line, listing, &places, pc);
 		buf_printf(out, "%6u: ", pc);
 		line_text(out, &line, &prog->insns[pc]);
