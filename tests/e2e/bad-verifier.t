@@ -5,7 +5,6 @@
 # asks other kernels.
 # A million instructions take the verifier a while, and more than once.
 HP_TIMEOUT=${HP_TIMEOUT:-120}
-. "$(dirname "$0")/bad.sh"
 . "$(dirname "$0")/refused.sh"
 
 linkage=$tmp/linkage.so

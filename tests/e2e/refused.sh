@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests of refused probes share, here and in the lab. Sourced after bad.sh.
+# What the tests of refused probes share, here and in the lab; with all of bad.sh.
 #
 # Each probe in tests/fixtures/refused is refused, and says itself what is to be said about it:
 #
@@ -11,6 +11,8 @@
 #   // before: 6.13         kernels of before this one refuse it, newer ones take it
 #   // from: 5.15           kernels from this one on refuse it, older ones take it
 #   // global: FUNCTION     is loaded as a global function (tests/fixtures/linkage.c)
+
+. "$(dirname "${BASH_SOURCE[0]}")/bad.sh"
 
 refused=$(cd "$(dirname "${BASH_SOURCE[0]}")/../fixtures/refused" && pwd)
 

@@ -3,7 +3,6 @@
 #
 # What this kernel's verifier refuses: which line, why, and what to change. $LINKAGE is
 # tests/fixtures/linkage.c, compiled.
-. "$(dirname "$0")/../e2e/bad.sh"
 . "$(dirname "$0")/../e2e/refused.sh"
 
 linkage=${LINKAGE:-$hp_root/build/lab/files/linkage.so}
