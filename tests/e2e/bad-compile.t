@@ -164,6 +164,14 @@ body 'no value' 24:2 "non-void function 'tracepoint__sched__sched_process_exec' 
 in_probe '' 'bpf_trace_printk("%d %d %d %d", 1, 2, 3, 4);'
 fails 'what only LLVM finds' 1 "$probe:24" '' "$probe" "${options[@]}"
 like "$(<"$err")" 'no more than three values' '... is told by its cause'
+in_probe '' 'e.n = (s64)bpf_ktime_get_ns() / (s64)pid;'
+run_hotprobe "$probe" "${options[@]}" -n 1 -- true
+# clang 14 cannot; later ones could for newer kernels
+if [[ $status != 0 ]]; then
+	like "$(<"$err")" "$probe:24.*BPF has no signed division" 'a signed division'
+else
+	skip 'a signed division' 'this LLVM can do it'
+fi
 in_probe '' 'e.n = elephant; e.pidd = 3; e.n = task->tgidd;'
 fails 'several mistakes' 1 "$probe:24:8: error: elephant is not declared" '' "$probe" "${options[@]}"
 is "$(grep -oE ':24:[0-9]+: (error|note)' "$err" | tr '\n' ' ')" \

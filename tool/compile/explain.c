@@ -28,6 +28,27 @@ void tracepoint_name(char *name, size_t size, const char *prefix, const char *ev
 	snprintf(name, size, "%s%.*s__%s", prefix, (int)(slash - event), event, slash + 1);
 }
 
+/* "Error at line 30: Unsupport signed division for DAG: ...", before LLVM 18 gives up on it. */
+static bool explain_line(const char *messages, const struct compile_job *job,
+			 const struct request *req, struct error *err)
+{
+	static const char words[] = "Error at line ";
+	const char *at = strstr(messages, words), *message;
+	unsigned int line;
+	struct buf text = {};
+
+	if (!at || sscanf(at + strlen(words), "%u", &line) != 1)
+		return false;
+	message = strstr(at, ": ");
+	if (message) {
+		buf_printf(&text, "%s:%u:0: error: %.*s", job->src->path, line,
+			   (int)strcspn(message + 2, ":\n"), message + 2);
+		explain_errors(buf_text(&text), job, req, err);
+	}
+	buf_free(&text);
+	return err->code != 0;
+}
+
 int explain_death(const struct worker *worker, const struct compile_job *job,
 		  const struct request *req, struct error *err)
 {
@@ -39,6 +60,8 @@ int explain_death(const struct worker *worker, const struct compile_job *job,
 	    strstr(buf_text(&worker->messages), "error in backend"))
 		return explain_failure(worker, job, req, err);
 
+	if (explain_line(buf_text(&worker->messages), job, req, err))
+		return err->code;
 	buf_str(&last, buf_text(&worker->messages) + start);
 	if (WIFSIGNALED(worker->status))
 		error_set(err, -ECHILD, "the compiler was killed by signal %d (%s)%s%s",

@@ -44,6 +44,9 @@ static const char *const elsewhere[][2] = {
 	{ "bpf_map_update_elem", "the maps' methods: MAP.update(&key, &value)" },
 	{ "bpf_map_delete_elem", "the maps' methods: MAP.delete(&key)" },
 	{ "bpf_perf_event_output", "NAME_emit(ctx, &event) of an EVENTS line" },
+	{ "noinline", "static noinline, without __attribute__: the headers' macro is all of it" },
+	{ "__noinline__",
+	  "static noinline, without __attribute__: the headers' macro is all of it" },
 	{ "current", "(struct task_struct *)bpf_get_current_task()" },
 	{ "get_current", "(struct task_struct *)bpf_get_current_task()" },
 };
