@@ -15,7 +15,7 @@ owner=${OWNER:-$hp_root/build/lab/files/owner}
 status=0
 "$owner" other >"$out" 2>"$err" || status=$?
 is "$status" 1 'a raw tracepoint program beside a tracepoint program is refused'
-like "$(<"$err")" 'belongs to programs of type tracepoint .*, and this one is of type raw_tracepoint' \
+like "$(<"$err")" 'programs of type tracepoint .*, and this one is of type raw_tracepoint' \
 	'... and both types are named'
 
 status=0
