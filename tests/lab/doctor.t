@@ -17,7 +17,7 @@ is "$(doctor_status 'uprobe.multi')" "$(has bpf_uprobe_multi_link_attach && echo
 	'uprobe.multi, where the kernel has it'
 is "$(doctor_status 'kernel BTF')" ok 'kernel BTF'
 is "$(doctor_status "headers' package")" ok "the headers' package is found"
-like "$(doctor_found 'header source')" '/lib/modules' '... and is what serves'
+like "$(doctor_found 'header source')" 'kernel BTF' 'the header source is the one asked for'
 is "$(doctor_status libbcc)" ok 'libbcc'
 is "$(doctor_status 'pid namespace')" ok 'no pid namespace'
 like "$(doctor_found lockdown)" '^none' 'no lockdown'

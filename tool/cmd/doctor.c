@@ -25,6 +25,7 @@
 struct visit {
 	bool json;
 	bool color;
+	const char *headers; /* --headers, NULL when it is not given */
 	struct buf out;
 	const char *group; /* the one whose heading was printed last */
 	unsigned int findings[FOUND_MISSING + 1];
@@ -117,8 +118,8 @@ static int visit_probe(const char *path, const char *name, void *arg)
 {
 	struct doctor_result result = { .group = "probes" };
 	struct session session = { .signal_fd = -1 };
-	char *argv[] = { (char *)path, NULL };
 	struct visit *visit = arg;
+	char *argv[] = { (char *)path, "--headers", (char *)visit->headers, NULL };
 	uint64_t compile_ns = 0;
 	struct error err = {};
 	int ret;
@@ -130,7 +131,7 @@ static int visit_probe(const char *path, const char *name, void *arg)
 		doctor_tested(&result, "not compiled");
 	} else {
 		doctor_tested(&result, "compiled, loaded, attached, detached");
-		ret = session_open(&session, 1, argv, &err);
+		ret = session_open(&session, visit->headers ? 3 : 1, argv, &err);
 		session.run.quiet = true;
 		ret = ret ?: probe_attach(&session, &compile_ns, &err);
 	}
@@ -148,20 +149,32 @@ static int visit_probe(const char *path, const char *name, void *arg)
 	return 0;
 }
 
+/* The value of an option at argv[*i], "--NAME=VALUE" or in the next argument; NULL: another one. */
+static const char *option_value(int argc, char **argv, int *i, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!text_starts(argv[*i], name) || (argv[*i][len] && argv[*i][len] != '='))
+		return NULL;
+	if (argv[*i][len])
+		return argv[*i] + len + 1;
+	return *i + 1 < argc ? argv[++*i] : "";
+}
+
 static int visit_options(struct visit *visit, int argc, char **argv, struct error *err)
 {
 	for (int i = 0; i < argc; i++) {
-		const char *value = NULL;
+		const char *value = option_value(argc, argv, &i, "--headers");
 
-		if (text_starts(argv[i], "--output="))
-			value = argv[i] + strlen("--output=");
-		else if (strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0)
-			value = i + 1 < argc ? argv[++i] : "";
-		else if (text_starts(argv[i], "-o"))
-			value = argv[i] + 2;
+		if (value) {
+			visit->headers = value;
+			continue;
+		}
+		value = option_value(argc, argv, &i, "--output")
+				?: option_value(argc, argv, &i, "-o");
 		if (!value && argv[i][0] == '-') {
 			error_usage(err, "unknown option %s of hotprobe doctor", argv[i]);
-			return error_hint(err, "it has one option, -o table or -o json");
+			return error_hint(err, "it has -o table, -o json and --headers SOURCE");
 		}
 		if (!value) {
 			error_usage(err, "hotprobe doctor takes no argument: %s", argv[i]);
@@ -218,6 +231,7 @@ int cmd_doctor(int argc, char **argv, struct error *err)
 
 	if (ret)
 		return ret;
+	doctor.headers = visit.headers;
 	visit_begin(&visit);
 	ret = doctor_run(&doctor, err);
 	if (ret)

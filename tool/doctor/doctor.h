@@ -33,6 +33,7 @@ struct doctor {
 	/* called with each result as it is there */
 	void (*report)(const struct doctor_result *result, void *arg);
 	void *arg;
+	const char *headers; /* which header source to examine, as --headers has it; NULL auto */
 
 	/* the table's results, in its order, for those that need others */
 	struct doctor_result *results;

@@ -28,11 +28,11 @@ static void test_source(struct doctor *doctor, const struct doctor_check *check,
 	struct error err = {};
 	char name[PATH_MAX + 32];
 
-	(void)doctor;
 	(void)check;
-	doctor_tested(result, "chosen as a run does: BCC_KERNEL_SOURCE, /lib/modules, kheaders, "
-			      "kernel BTF");
-	if (header_source_select(&src, NULL, &err))
+	doctor_tested(result, doctor->headers ? "chosen as a run with this --headers does"
+					      : "chosen as a run does: BCC_KERNEL_SOURCE, "
+						"/lib/modules, kheaders, kernel BTF");
+	if (header_source_select(&src, doctor->headers, &err))
 		return doctor_error(result, &err);
 	header_source_name(&src, name, sizeof(name));
 	doctor_found(result, FOUND_OK, "%s", name);
