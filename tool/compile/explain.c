@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -95,6 +96,14 @@ static void diagnostic_place(const char *text, const char *at, char *place, size
 	if (at[len] == ':' && isdigit((unsigned char)at[len + 1]))
 		snprintf(place, size, "%.*s: ", (int)(len + 1 + strspn(at + len + 1, "0123456789")),
 			 at);
+}
+
+/* The line in "FILE:LINE: ...", 0 when there is none. */
+static unsigned int diagnostic_line(const char *text)
+{
+	const char *colon = text + strcspn(text, ":\n");
+
+	return *colon == ':' ? (unsigned int)strtoul(colon + 1, NULL, 10) : 0;
 }
 
 static bool has_format(const struct request *req, const char *event)
@@ -208,6 +217,8 @@ static bool explain_worker(const char *text, const char *path, struct error *err
 		error_set(err, -EINVAL, "%s: %.*s", path, hint ? (int)(hint - says) : -1, says);
 	if (hint)
 		error_hint(err, "%s", hint + 1 + strlen(WORKER_HINT));
+	if (strstr(err->text, WORKER_MISMATCH))
+		error_place(err, ERROR_HEADERS, path, diagnostic_line(says), 0);
 	return true;
 }
 

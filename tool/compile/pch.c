@@ -94,6 +94,7 @@ static void pch_request(const struct pch *pch, const struct request *req, struct
 	make->text = buf_text(&pch->head);
 	make->release = req->release;
 	make->header_kind = req->header_kind;
+	make->tree_release = req->tree_release;
 	make->header_path = req->header_path;
 	make->work_dir = req->work_dir;
 	for (uint32_t i = 0; i < req->nr_flags; i++)

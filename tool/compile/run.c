@@ -302,6 +302,8 @@ static int compile_take(struct object *obj, const struct compile_job *job, const
 	} else {
 		explain_warnings(&remarks, buf_text(&warnings), job);
 		compile_warn(buf_text(&remarks), job);
+		if (answer.match[0])
+			job->remark(job->arg, "headers: %s", answer.match);
 		compile_keep(job, key, &answer, worker, buf_text(&remarks), &c->pch);
 	}
 	buf_free(&remarks);
@@ -499,6 +501,8 @@ int compile_run(struct object *obj, const struct compile_job *job, struct error 
 	c->req.text = buf_text(&job->exp->text);
 	c->req.release = job->headers->release;
 	c->req.header_kind = job->headers->kind;
+	if (job->headers->tree_release[0])
+		c->req.tree_release = job->headers->tree_release;
 	/* a function that only headers would bring compiles silently into a call of nothing */
 	ret = add_flag(&c->req, "-Werror=implicit-function-declaration", err);
 	for (unsigned int i = 0; i < job->nr_flags && !ret; i++)

@@ -111,11 +111,17 @@ static int select_dir(struct header_source *src, const char *dir, const char *as
 				  src->release);
 	}
 	if (headers_release(src->path, release) == 0 && strcmp(release, src->release) != 0) {
-		error_set(err, -ESTALE,
-			  "%s: the headers in %s are those of %s, but this kernel is %s: struct "
-			  "members "
-			  "would be read at wrong offsets",
-			  asked_by, src->path, release, src->release);
+		if (access(HEADERS_VMLINUX_BTF, R_OK) == 0) {
+			snprintf(src->tree_release, sizeof(src->tree_release), "%s", release);
+			return 0;
+		}
+		error_set(
+			err, -ESTALE,
+			"%s: the headers in %s are those of %s, but this kernel is %s: struct "
+			"members would be read at wrong offsets (the kernel has no BTF to compare "
+			"them with, so the release is all that could be checked)",
+			asked_by, src->path, release, src->release);
+		error_place(err, ERROR_HEADERS, NULL, 0, 0);
 		headers_package(src->release, package, sizeof(package));
 		return error_hint(err, "%s, or use --headers btf", package);
 	}

@@ -15,6 +15,7 @@ struct header_source {
 	uint32_t kind; /* enum header_kind */
 	char path[PATH_MAX];
 	char release[65];	/* of the kernel to compile for */
+	char tree_release[65];	/* of the headers, if it is another one; "" else */
 	char passed_over[1024]; /* why earlier sources do not serve, "" when none was looked at */
 };
 
@@ -25,8 +26,10 @@ struct header_source {
  * header_source_select - choose the header source
  * @spec: what --headers says: "auto", "btf", "btf:FILE" or a folder; NULL is "auto"
  *
- * Sources whose own release is not the running kernel's are passed over by "auto", and are an error
- * when asked for. May load the kheaders module, and unpacks kheaders into the cache folder once.
+ * Sources whose own release is not the running kernel's are passed over by "auto". When asked for
+ * they serve if the kernel has BTF, because then each member that a probe reads is compared with it
+ * after compiling; else they are an error. May load the kheaders module, and unpacks kheaders into
+ * the cache folder once.
  */
 int header_source_select(struct header_source *src, const char *spec, struct error *err);
 

@@ -4,15 +4,17 @@
 #include "object/answer.h"
 #include "util/buf.h"
 
-enum { TAG_MADE = 1, TAG_DEPS };
+enum { TAG_MADE = 1, TAG_DEPS, TAG_MATCH };
 
-int answer_write(struct buf *out, const struct buf *made, const struct buf *deps)
+int answer_write(struct buf *out, const struct buf *made, const struct buf *deps,
+		 const struct buf *match)
 {
 	pack_begin(out, PACK_ANSWER);
 	pack_piece(out, TAG_MADE, made->data, made->len);
 	pack_piece(out, TAG_DEPS, deps->data, deps->len);
+	pack_text(out, TAG_MATCH, buf_text(match));
 	pack_end(out);
-	return out->failed || made->failed || deps->failed ? -ENOMEM : 0;
+	return out->failed || made->failed || deps->failed || match->failed ? -ENOMEM : 0;
 }
 
 int answer_read(struct answer *answer, const void *data, size_t len, const char **why)
@@ -29,8 +31,10 @@ int answer_read(struct answer *answer, const void *data, size_t len, const char 
 			answer->made = piece;
 		else if (piece.tag == TAG_DEPS)
 			answer->deps = piece;
+		else if (piece.tag == TAG_MATCH)
+			answer->match = piece_text(&piece);
 	}
-	if (!ret && answer->made.data && answer->deps.data)
+	if (!ret && answer->made.data && answer->deps.data && answer->match)
 		return 0;
 	*why = "it is incomplete";
 	return -EBADMSG;

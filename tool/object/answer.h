@@ -10,10 +10,12 @@ struct buf;
 struct answer {
 	struct piece made; /* an object's packet */
 	struct piece deps; /* as object/deps.h has them */
+	const char *match; /* how the headers match the running kernel, in words; may be "" */
 };
 
 /* answer_write - append the packet to @out; -ENOMEM */
-int answer_write(struct buf *out, const struct buf *made, const struct buf *deps);
+int answer_write(struct buf *out, const struct buf *made, const struct buf *deps,
+		 const struct buf *match);
 
 /* answer_read - the pieces point into @data; -EBADMSG with the reason in *@why */
 int answer_read(struct answer *answer, const void *data, size_t len, const char **why);

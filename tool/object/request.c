@@ -17,13 +17,14 @@ enum {
 	TAG_FORMAT_EVENT,
 	TAG_FORMAT_TEXT,
 	TAG_PCH,
+	TAG_TREE_RELEASE,
 };
 
 bool request_newer(const struct request *req)
 {
 	unsigned int major = 0, minor = 0;
 
-	return sscanf(req->release, "%u.%u", &major, &minor) == 2 &&
+	return sscanf(req->tree_release ?: req->release, "%u.%u", &major, &minor) == 2 &&
 	       (major > 6 || (major == 6 && minor >= 2));
 }
 
@@ -35,6 +36,8 @@ int request_write(struct buf *out, const struct request *req)
 	pack_piece(out, TAG_HEADER_KIND, &req->header_kind, sizeof(req->header_kind));
 	if (req->header_path)
 		pack_text(out, TAG_HEADER_PATH, req->header_path);
+	if (req->tree_release)
+		pack_text(out, TAG_TREE_RELEASE, req->tree_release);
 	if (req->work_dir)
 		pack_text(out, TAG_WORK_DIR, req->work_dir);
 	if (req->pch)
@@ -73,6 +76,9 @@ static int request_take(struct request *req, const struct piece *piece)
 		return 0;
 	case TAG_WORK_DIR:
 		req->work_dir = text;
+		return 0;
+	case TAG_TREE_RELEASE:
+		req->tree_release = text;
 		return 0;
 	case TAG_PCH:
 		req->pch = text;

@@ -22,9 +22,10 @@ struct request {
 	const char *text;    /* the expanded source */
 	const char *release; /* of the kernel to compile for, as uname -r gives it */
 	uint32_t header_kind;
-	const char *header_path; /* HEADERS_DIR: the tree; HEADERS_BTF: the BTF file */
-	const char *work_dir;	 /* an empty folder that the worker may write to */
-	const char *pch;	 /* precompiled headers to use; NULL none */
+	const char *header_path;  /* HEADERS_DIR: the tree; HEADERS_BTF: the BTF file */
+	const char *tree_release; /* of the headers, where it is not @release; else NULL */
+	const char *work_dir;	  /* an empty folder that the worker may write to */
+	const char *pch;	  /* precompiled headers to use; NULL none */
 	const char *flags[REQUEST_FLAGS_MAX];
 	uint32_t nr_flags;
 	/* tracefs is closed to the worker: these are the tracepoint formats that the probe uses */

@@ -23,6 +23,7 @@
 #include "worker/compile.h"
 #include "worker/files.h"
 #include "worker/headers.h"
+#include "worker/match.h"
 #include "worker/libbcc.h"
 #include "worker/pch.h"
 #include "worker/versions.h"
@@ -51,7 +52,7 @@ int main(int argc, char **argv)
 {
 	struct request req;
 	struct error err = {};
-	struct buf in = {}, object = {}, deps = {}, out = {};
+	struct buf in = {}, object = {}, deps = {}, matched = {}, out = {};
 	const struct libbcc *bcc;
 	const char *why;
 	bool precompile = argc > 1 && strcmp(argv[1], WORKER_PRECOMPILE) == 0;
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	files_start(&deps, req.work_dir);
+	if (!precompile)
+		match_start(&req);
 	ret = headers_make(&req, &err);
 	bcc = libbcc_wait(&err);
 	files_libraries();
@@ -81,10 +84,12 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = precompile ? pch_make(&object, bcc, &req, &err)
 				 : compile_probe(&object, bcc, &req, &err);
+	if (!ret && !precompile)
+		ret = match_finish(&req, &matched, &err);
 	files_start(NULL, NULL);
 	if (!ret) {
 		ret = deps_sort(&deps);
-		ret = ret ?: answer_write(&out, &object, &deps);
+		ret = ret ?: answer_write(&out, &object, &deps, &matched);
 		ret = ret ?: write_all(ANSWER_FD, out.data, out.len);
 		if (ret)
 			error_sys(&err, ret, "cannot hand the object over");

@@ -18,6 +18,7 @@
 #include "object/request.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "worker/ast.h"
 #include "worker/libbcc.h"
 #include "worker/pch.h"
 #include "worker/record.h"
@@ -74,6 +75,7 @@ bool _ZN5clang16CompilerInstance13ExecuteActionERNS_14FrontendActionE(void *inst
 	/* libbcc tries again without the headers of its own that were precompiled */
 	if (pch.using && pch.failed)
 		return false;
+	ast_next();
 	pch.failed = !real(instance, action);
 	return !pch.failed;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "worker/ast.h"
 #include "worker/walk.h"
 
 #define WORDS 16
@@ -20,7 +21,7 @@ static struct {
 	void *(*begin)(const void *context);
 	const void *(*decl)(const void *context);
 	const char *(*kind)(const void *decl);
-	unsigned int first; /* the member FirstDecl, in words; 0 unknown */
+	unsigned int first; /* the member FirstDecl, in words; 0 unknown; LastDecl is behind it */
 } walk;
 
 /*
@@ -38,28 +39,36 @@ static unsigned int walk_first(void)
 	return found >> top < WORDS && found << 8 == 0 ? (unsigned int)(found >> top) : 0;
 }
 
-void walk_own_only(void)
+static bool walk_start(void)
 {
+	if (walk.begin)
+		return walk.first != 0;
 	walk.begin = (void *(*)(const void *))dlsym(RTLD_NEXT,
 						    "_ZNK5clang11DeclContext11decls_beginEv");
 	walk.decl = (const void *(*)(const void *))dlsym(
 		RTLD_NEXT, "_ZN5clang4Decl19castFromDeclContextEPKNS_11DeclContextE");
 	walk.kind = (const char *(*)(const void *))dlsym(RTLD_NEXT,
 							 "_ZNK5clang4Decl15getDeclKindNameEv");
-	if (!walk.begin || !walk.decl || !walk.kind)
-		return;
-	walk.first = walk_first();
-	walk.own_only = walk.first != 0;
+	if (walk.begin && walk.decl && walk.kind)
+		walk.first = walk_first();
+	return walk.first != 0;
+}
+
+void walk_own_only(void)
+{
+	walk.own_only = walk_start();
 }
 
 /* stands in for decl_iterator clang::DeclContext::decls_begin() const; the iterator is a pointer */
 void *_ZNK5clang11DeclContext11decls_beginEv(const void *context);
 void *_ZNK5clang11DeclContext11decls_beginEv(const void *context)
 {
-	if (walk.own_only && strcmp(walk.kind(walk.decl(context)), "TranslationUnit") == 0)
-		return ((void *const *)context)[walk.first];
-	if (!walk.begin)
-		walk.begin = (void *(*)(const void *))dlsym(
-			RTLD_NEXT, "_ZNK5clang11DeclContext11decls_beginEv");
-	return walk.begin(context);
+	void *const *members = context;
+
+	if (!walk_start() || strcmp(walk.kind(walk.decl(context)), "TranslationUnit") != 0)
+		return walk.begin(context);
+	if (!walk.own_only)
+		walk.begin(context);
+	ast_walk(members[walk.first], members[walk.first + 1]);
+	return members[walk.first];
 }

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A dump of clang's syntax tree has a line for each node, after the lines of its parent, with two
+ * columns more of "| `-" before it:
+ *
+ *   MemberExpr 0x5581 <col:11, col:27> 'pid_t':'int' lvalue ->tgid 0x5582
+ *   `-MemberExpr 0x5583 <col:11, col:14> 'struct task_struct *' lvalue ->real_parent 0x5584
+ *
+ * A place is FILE:LINE:COLUMN, line:LINE:COLUMN in the same file as the one before, or col:COLUMN
+ * in the same line.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/access.h"
+#include "match/dump.h"
+#include "util/text.h"
+
+enum node_kind {
+	NODE_OTHER,
+	NODE_MEMBER,
+	NODE_SUBSCRIPT,
+	NODE_LOAD,    /* an ImplicitCastExpr that reads a pointer or number */
+	NODE_WRAP,    /* parentheses, an array that becomes a pointer, a cast without effect */
+	NODE_ADDRESS, /* the unary & */
+};
+
+struct node {
+	enum node_kind kind;
+	int depth;
+	uint64_t address;
+	uint64_t field; /* NODE_MEMBER: the field's declaration */
+	bool arrow, bitfield;
+	char name[128]; /* NODE_MEMBER: "" for an anonymous member */
+	char type[ACCESS_NAME_MAX];
+	unsigned int line;
+	size_t file; /* in the dump: where its name begins, 0 none; see dump_place() */
+	int parent;
+};
+
+/* The nodes of one declaration. */
+struct dump {
+	const struct dump_ask *ask;
+	struct access_list *list;
+	const char *text;
+	struct node *nodes;
+	size_t nr, room;
+	char (*own)[ACCESS_NAME_MAX]; /* what the probe itself declares */
+	size_t nr_own;
+	size_t unknown;
+	/* the last place that was printed */
+	size_t file;
+	unsigned int line;
+};
+
+/* The probe's own declarations that can be told from the kernel's by their name. */
+static void dump_own(struct dump *dump, const char *keyword, const char *name, size_t len)
+{
+	char(*own)[ACCESS_NAME_MAX];
+
+	if (!len || len + 8 > ACCESS_NAME_MAX)
+		return;
+	own = realloc(dump->own, (dump->nr_own + 1) * sizeof(*own));
+	if (!own) {
+		dump->list->failed = true;
+		return;
+	}
+	dump->own = own;
+	snprintf(own[dump->nr_own++], sizeof(*own), "%s%.*s", keyword, (int)len, name);
+}
+
+static bool dump_is_own(const struct dump *dump, const char *name)
+{
+	for (size_t i = 0; i < dump->nr_own; i++)
+		if (strcmp(dump->own[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Take note of the place at @s; returns what follows it. */
+static const char *dump_place(struct dump *dump, const char *s, const char *end)
+{
+	const char *line = s;
+
+	if (end - s > 4 && memcmp(s, "col:", 4) == 0)
+		return s + 4 + strspn(s + 4, "0123456789");
+	if (end - s > 5 && memcmp(s, "line:", 5) == 0) {
+		line += 5;
+	} else {
+		/* a file: its name ends before the first :LINE:COLUMN */
+		for (; line < end; line++)
+			if (*line == ':' && isdigit((unsigned char)line[1]) &&
+			    line[1 + strspn(line + 1, "0123456789")] == ':')
+				break;
+		if (line >= end)
+			return end;
+		dump->file = (size_t)(s - dump->text);
+		line++;
+	}
+	dump->line = (unsigned int)strtoul(line, NULL, 10);
+	line += strspn(line, "0123456789");
+	return *line == ':' ? line + 1 + strspn(line + 1, "0123456789") : line;
+}
+
+/* The places between < and >; the last one is the node's own: a member's name stands there. */
+static const char *dump_range(struct dump *dump, const char *s, const char *end)
+{
+	while (s < end && *s != '>') {
+		if (*s == ',' || *s == ' ' || *s == '<') {
+			s++;
+			continue;
+		}
+		if (end - s > 12 && memcmp(s, "invalid sloc", 12) == 0)
+			s += 12;
+		else if (*s == 's' && end - s > 15 && memcmp(s, "scratch space>", 14) == 0)
+			s += 14;
+		else
+			s = dump_place(dump, s, end);
+	}
+	while (s < end && *s == '>')
+		s++;
+	return s;
+}
+
+/* 'T' or 'T':'U', where U is what the type name T stands for, if U has a name. */
+static const char *dump_type(const char *s, const char *end, char *type)
+{
+	const char *name = s + 1,
+		   *close = name < end ? memchr(name, '\'', (size_t)(end - name)) : NULL;
+	size_t len;
+
+	type[0] = '\0';
+	if (!close)
+		return end;
+	len = (size_t)(close - name);
+	s = close + 1;
+	if (end - s > 2 && s[0] == ':' && s[1] == '\'') {
+		const char *real = s + 2;
+
+		close = memchr(real, '\'', (size_t)(end - real));
+		if (!close)
+			return end;
+		s = close + 1;
+		if (!memmem(real, (size_t)(close - real), "(anonymous", 10) &&
+		    !memmem(real, (size_t)(close - real), "(unnamed", 8)) {
+			name = real;
+			len = (size_t)(close - real);
+		}
+	}
+	if (len < ACCESS_NAME_MAX) {
+		memcpy(type, name, len);
+		type[len] = '\0';
+	}
+	return s;
+}
+
+static enum node_kind node_kind(const char *name, size_t len, const char *rest)
+{
+	static const struct {
+		const char *name;
+		enum node_kind kind;
+	} kinds[] = {
+		{ "MemberExpr", NODE_MEMBER },
+		{ "ArraySubscriptExpr", NODE_SUBSCRIPT },
+		{ "ParenExpr", NODE_WRAP },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strlen(kinds[i].name) == len && memcmp(name, kinds[i].name, len) == 0)
+			return kinds[i].kind;
+	if (len == strlen("UnaryOperator") && memcmp(name, "UnaryOperator", len) == 0)
+		return memmem(rest, strcspn(rest, "\n"), " prefix '&'", 11) ? NODE_ADDRESS
+									    : NODE_OTHER;
+	if (len != strlen("ImplicitCastExpr") || memcmp(name, "ImplicitCastExpr", len) != 0)
+		return NODE_OTHER;
+	if (memmem(rest, strcspn(rest, "\n"), "<LValueToRValue>", 16))
+		return NODE_LOAD;
+	return memmem(rest, strcspn(rest, "\n"), "<ArrayToPointerDecay>", 21) ||
+			       memmem(rest, strcspn(rest, "\n"), "<NoOp>", 6)
+		       ? NODE_WRAP
+		       : NODE_OTHER;
+}
+
+/* "lvalue bitfield ->name 0x55": behind the type */
+static void node_member(struct node *node, const char *s, const char *end)
+{
+	const char *field = memmem(s, (size_t)(end - s), "->", 2), *dot;
+	size_t len;
+
+	dot = memmem(s, (size_t)(end - s), " .", 2);
+	node->bitfield = memmem(s, (size_t)(end - s), " bitfield", 9) != NULL;
+	node->arrow = field != NULL;
+	field = field ?: dot ? dot : NULL;
+	if (!field) {
+		node->kind = NODE_OTHER;
+		return;
+	}
+	field += 2;
+	len = text_ident_len(field);
+	/* an anonymous member's address follows at once, "-> 0x55" or ". 0x55" */
+	if (*field == ' ')
+		len = 0;
+	if (len >= sizeof(node->name)) {
+		node->kind = NODE_OTHER;
+		return;
+	}
+	memcpy(node->name, field, len);
+	node->name[len] = '\0';
+	field += len;
+	node->field = strtoull(field, NULL, 16);
+	if (!node->field)
+		node->kind = NODE_OTHER;
+}
+
+static void dump_set_place(const struct dump *dump, size_t file, unsigned int line,
+			   struct access *access)
+{
+	const char *name = dump->text + file, *end = name;
+
+	access->line = line;
+	access->file[0] = '\0';
+	for (; *end && *end != '\n'; end++)
+		if (*end == ':' && isdigit((unsigned char)end[1]) &&
+		    end[1 + strspn(end + 1, "0123456789")] == ':')
+			break;
+	if (file && (size_t)(end - name) < sizeof(access->file)) {
+		memcpy(access->file, name, (size_t)(end - name));
+		access->file[end - name] = '\0';
+	}
+}
+
+/* "DeclRefExpr 0x55 <col:15> 'int' EnumConstant 0x55 'NAME' 'int'" */
+static void dump_enumerator(struct dump *dump, const struct node *node, const char *s,
+			    const char *end)
+{
+	static const char mark[] = " EnumConstant 0x";
+	struct access access = { .kind = ACCESS_ENUMERATOR };
+	const char *name = memmem(s, (size_t)(end - s), mark, strlen(mark));
+	size_t len;
+
+	name = name ? memchr(name, '\'', (size_t)(end - name)) : NULL;
+	if (!name)
+		return;
+	len = text_ident_len(++name);
+	if (!len || len >= sizeof(access.member))
+		return;
+	memcpy(access.member, name, len);
+	snprintf(access.record, sizeof(access.record), "enum");
+	access.own = dump_is_own(dump, access.member);
+	access.value = dump->ask->value(dump->ask, node->address);
+	dump_set_place(dump, node->file, node->line, &access);
+	access_add(dump->list, &access);
+}
+
+/* "RecordDecl 0x55 <...> line:3:8 struct event definition", "EnumConstantDecl ... NAME 'int'" */
+static void dump_declaration(struct dump *dump, const char *kind, size_t len, const char *s,
+			     const char *end)
+{
+	static const char *const kinds[] = { "RecordDecl", "TypedefDecl", "EnumConstantDecl" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strlen(kinds[i]) != len || memcmp(kind, kinds[i], len) != 0)
+			continue;
+		while (s < end) {
+			size_t word;
+
+			s += strspn(s, " ");
+			word = text_ident_len(s);
+			if (word && (s[word] == ' ' || s[word] == '\n') &&
+			    strncmp(s, "referenced ", 11) != 0 && strncmp(s, "used ", 5) != 0 &&
+			    strncmp(s, "implicit ", 9) != 0 && strncmp(s, "invalid ", 8) != 0) {
+				bool record = i == 0;
+				const char *tag = s;
+
+				if (record) {
+					/* a record without a name is "struct definition" */
+					s += word + strspn(s + word, " ");
+					word = text_ident_len(s);
+					if (strncmp(s, "definition", 10) == 0 && word == 10)
+						return;
+				}
+				dump_own(dump,
+					 !record			  ? ""
+					 : strncmp(tag, "union ", 6) == 0 ? "union "
+									  : "struct ",
+					 s, word);
+				return;
+			}
+			s += strcspn(s, " \n");
+			if (*s == '\n')
+				return;
+		}
+	}
+}
+
+static void dump_line(struct dump *dump, const char *line, const char *end)
+{
+	size_t indent = strspn(line, " |`-"), len;
+	const char *kind = line + indent, *s;
+	struct node *node, *before;
+
+	len = text_ident_len(kind);
+	if (!len || strncmp(kind + len, " 0x", 3) != 0)
+		return;
+	if (dump->nr == dump->room) {
+		size_t room = dump->room ? 2 * dump->room : 256;
+		struct node *nodes = realloc(dump->nodes, room * sizeof(*nodes));
+
+		if (!nodes) {
+			dump->list->failed = true;
+			return;
+		}
+		dump->nodes = nodes;
+		dump->room = room;
+	}
+	node = &dump->nodes[dump->nr];
+	memset(node, 0, sizeof(*node));
+	node->depth = (int)(indent / 2);
+	node->address = strtoull(kind + len + 1, (char **)&s, 16);
+	node->parent = (int)dump->nr - 1;
+	for (before = node - 1; node->parent >= 0 && before->depth >= node->depth;
+	     before = &dump->nodes[node->parent])
+		node->parent = before->parent;
+	dump->nr++;
+	while (s < end && *s != '<' && *s != '\'')
+		s++;
+	if (s < end && *s == '<')
+		s = dump_range(dump, s + 1, end);
+	node->file = dump->file;
+	node->line = dump->line;
+	if (len > 4 && memcmp(kind + len - 4, "Decl", 4) == 0) {
+		s += strspn(s, " ");
+		if (s < end && (text_starts(s, "col:") || text_starts(s, "line:") || *s == '/' ||
+				*s == '<' || *s == '.')) {
+			if (*s == '<')
+				s = s + strcspn(s, ">\n");
+			s = dump_place(dump, s, end);
+		}
+		dump_declaration(dump, kind, len, s, end);
+		return;
+	}
+	while (s < end && *s != '\'')
+		s++;
+	if (s >= end)
+		return;
+	s = dump_type(s, end, node->type);
+	node->kind = node_kind(kind, len, s);
+	if (node->kind == NODE_MEMBER)
+		node_member(node, s, end);
+	else if (len == strlen("DeclRefExpr") && memcmp(kind, "DeclRefExpr", len) == 0)
+		dump_enumerator(dump, node, s, end);
+}
+
+/* "const struct sock *" becomes "struct sock"; false when the record has no name. */
+static bool record_name(const char *type, bool pointer, char *name)
+{
+	static const char *const qualifiers[] = { "const ", "volatile ", "restrict " };
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(qualifiers) / sizeof(qualifiers[0]); i++)
+		if (text_starts(type, qualifiers[i])) {
+			type += strlen(qualifiers[i]);
+			i = (size_t)-1;
+		}
+	if (strchr(type, '(') || strchr(type, ':'))
+		return false;
+	len = strlen(type);
+	/* "*const", "*restrict": the pointer's own */
+	if (pointer) {
+		const char *star = strrchr(type, '*');
+
+		if (!star)
+			return false;
+		len = (size_t)(star - type);
+	}
+	while (len && type[len - 1] == ' ')
+		len--;
+	if (!len || len >= ACCESS_NAME_MAX || memchr(type, '*', len) || memchr(type, '[', len))
+		return false;
+	memcpy(name, type, len);
+	name[len] = '\0';
+	return true;
+}
+
+static int node_child(const struct dump *dump, int i)
+{
+	return (size_t)i + 1 < dump->nr && dump->nodes[i + 1].parent == i ? i + 1 : -1;
+}
+
+/* From the record down to the member of node @i: fills record, member and offset. */
+static bool dump_resolve(const struct dump *dump, int i, struct access *access)
+{
+	const struct node *node = &dump->nodes[i];
+	int base = node_child(dump, i);
+	uint64_t offset = dump->ask->offset(dump->ask, node->field);
+	bool loaded = false;
+	size_t len;
+
+	if (base < 0)
+		return false;
+	if (record_name(dump->nodes[base].type, node->arrow, access->record)) {
+		access->offset = offset;
+		snprintf(access->member, sizeof(access->member), "%s", node->name);
+		return true;
+	}
+	/* a record without a name: how it was come by */
+	while (base >= 0 && dump->nodes[base].kind != NODE_MEMBER) {
+		const struct node *wrap = &dump->nodes[base];
+
+		if (wrap->kind != NODE_WRAP && wrap->kind != NODE_SUBSCRIPT &&
+		    wrap->kind != NODE_LOAD)
+			return false;
+		loaded = loaded || wrap->kind == NODE_LOAD;
+		base = node_child(dump, base);
+	}
+	if (base < 0 || !dump_resolve(dump, base, access))
+		return false;
+	access->offset = loaded ? offset : access->offset + offset;
+	len = strlen(access->member);
+	if (loaded)
+		snprintf(access->member + len, sizeof(access->member) - len, "->%s", node->name);
+	else if (node->name[0])
+		snprintf(access->member + len, sizeof(access->member) - len, "%s%s",
+			 len && !text_ends(access->member, "->") ? "." : "", node->name);
+	return strlen(access->member) + 1 < sizeof(access->member);
+}
+
+/* What is done with the member decides whether its size matters. */
+static void dump_member(struct dump *dump, int i)
+{
+	const struct node *node = &dump->nodes[i];
+	struct access access = { .kind = ACCESS_MEMBER };
+	int up = node->parent;
+
+	if (!node->name[0])
+		return;
+	if (!dump_resolve(dump, i, &access)) {
+		dump->unknown++;
+		return;
+	}
+	access.own = dump_is_own(dump, access.record);
+	snprintf(access.type, sizeof(access.type), "%s", node->type);
+	while (up >= 0 && dump->nodes[up].kind == NODE_WRAP)
+		up = dump->nodes[up].parent;
+	if (node->bitfield) {
+		access.size = dump->ask->width(dump->ask, node->field);
+	} else if (up >= 0 && dump->nodes[up].kind == NODE_SUBSCRIPT) {
+		access.element = true;
+		access.size = dump->ask->size(dump->ask, dump->nodes[up].address);
+	} else if (up >= 0 && dump->nodes[up].kind == NODE_LOAD) {
+		access.size = dump->ask->size(dump->ask, node->address);
+	}
+	dump_set_place(dump, node->file, node->line, &access);
+	access_add(dump->list, &access);
+}
+
+static void dump_stride(struct dump *dump, int i)
+{
+	const struct node *node = &dump->nodes[i];
+	struct access access = { .kind = ACCESS_STRIDE };
+
+	if (!record_name(node->type, false, access.record) ||
+	    (!text_starts(access.record, "struct ") && !text_starts(access.record, "union ")))
+		return;
+	access.own = dump_is_own(dump, access.record);
+	access.size = dump->ask->size(dump->ask, node->address);
+	dump_set_place(dump, node->file, node->line, &access);
+	access_add(dump->list, &access);
+}
+
+size_t dump_accesses(const char *text, size_t len, const struct dump_ask *ask,
+		     struct access_list *list)
+{
+	struct dump dump = { .ask = ask, .list = list, .text = text };
+	const char *end, *stop = text + len;
+
+	for (const char *line = text; line < stop; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(stop - line));
+		if (!end)
+			break;
+		dump_line(&dump, line, end);
+	}
+	for (size_t i = 0; i < dump.nr; i++) {
+		if (dump.nodes[i].kind == NODE_MEMBER)
+			dump_member(&dump, (int)i);
+		else if (dump.nodes[i].kind == NODE_SUBSCRIPT)
+			dump_stride(&dump, (int)i);
+	}
+	free(dump.nodes);
+	free(dump.own);
+	return dump.unknown;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compile/names.h"
+#include "match/access.h"
+#include "match/kernel.h"
+#include "object/request.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "worker/ast.h"
+#include "worker/match.h"
+
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+/* so many differences are told; the rest is counted */
+#define DIFFERENCES_SHOWN 12
+
+/* One probe is compiled in a process. */
+static struct {
+	struct access_list list;
+	struct kernel_btf *kernel;
+	pthread_t thread;
+	bool threaded;
+	bool needed; /* the types are not the running kernel's own by construction */
+} match;
+
+static void *match_read(void *arg)
+{
+	match.kernel = kernel_btf_open(KERNEL_BTF);
+	return arg;
+}
+
+void match_start(const struct request *req)
+{
+	match.needed = req->header_kind != HEADERS_BTF || strcmp(req->header_path, KERNEL_BTF) != 0;
+	if (!match.needed || access(KERNEL_BTF, R_OK))
+		return;
+	ast_collect(&match.list, strlen(req->text));
+	match.threaded = pthread_create(&match.thread, NULL, match_read, NULL) == 0;
+}
+
+/* The first lines, and how many there are beside. */
+static void match_some(struct buf *out, const char *lines, unsigned int nr)
+{
+	unsigned int shown = 0;
+
+	for (const char *end; *lines; lines = end + (*end != '\0')) {
+		end = lines + strcspn(lines, "\n");
+		if (shown++ < DIFFERENCES_SHOWN)
+			buf_printf(out, "\n  %.*s", (int)(end - lines), lines);
+	}
+	if (nr > DIFFERENCES_SHOWN)
+		buf_printf(out, "\n  and %u more", nr - DIFFERENCES_SHOWN);
+}
+
+static int match_differs(const struct request *req, const struct match_result *result,
+			 const char *lines, struct error *err)
+{
+	struct buf text = {};
+	const char *release = req->tree_release ?: req->release;
+
+	match_some(&text, lines, result->differences);
+	if (req->header_kind == HEADERS_BTF)
+		error_set(err, -ESTALE,
+			  "%s:%u: " WORKER_MISMATCH ": %s is of another one than %s%s",
+			  result->file, result->line, req->header_path, req->release,
+			  buf_text(&text));
+	else
+		error_set(err, -ESTALE,
+			  "%s:%u: " WORKER_MISMATCH ": they are of %s, the kernel is %s%s",
+			  result->file, result->line, release, req->release, buf_text(&text));
+	buf_free(&text);
+	return error_hint(
+		err,
+		"install this kernel's own, apt-get install linux-headers-%s, or take its "
+		"types from its BTF: --headers btf",
+		req->release);
+}
+
+/* Headers of another release are only as good as what could be compared. */
+static int match_uncertain(const struct request *req, const char *why, struct buf *remark,
+			   struct error *err)
+{
+	if (!req->tree_release) {
+		buf_str(remark, why);
+		return 0;
+	}
+	error_set(err, -ESTALE, "the kernel headers are of %s, this kernel is %s, and %s",
+		  req->tree_release, req->release, why);
+	return error_hint(
+		err,
+		"install this kernel's own, apt-get install linux-headers-%s, or take its "
+		"types from its BTF: --headers btf",
+		req->release);
+}
+
+static int match_words(const struct request *req, const struct match_result *result,
+		       const struct buf *unknown, struct buf *remark, struct error *err)
+{
+	struct buf why = {};
+	int ret = 0;
+
+	if (unknown->len && req->tree_release) {
+		buf_printf(&why, "its BTF does not have what the probe reads: %s",
+			   buf_text(unknown));
+		ret = match_uncertain(req, buf_text(&why), remark, err);
+		buf_free(&why);
+		return ret;
+	}
+	buf_printf(remark, "as in the kernel: %u members of %u types, %u constants",
+		   result->members, result->records, result->enumerators);
+	if (unknown->len)
+		buf_printf(remark, "; not in its BTF: %s", buf_text(unknown));
+	return 0;
+}
+
+int match_finish(const struct request *req, struct buf *remark, struct error *err)
+{
+	struct buf differences = {}, unknown = {}, doubts = {};
+	struct match_result result;
+	int ret = 0;
+
+	if (match.threaded)
+		pthread_join(match.thread, NULL);
+	if (!match.needed) {
+		return 0;
+	} else if (!match.kernel) {
+		ret = match_uncertain(
+			req,
+			"the kernel has no BTF to compare them with: their release and "
+			"version magic are all that could be checked",
+			remark, err);
+	} else if (!ast_complete()) {
+		ret = match_uncertain(
+			req,
+			"what the probe reads could not be found out: this version of "
+			"clang is not known",
+			remark, err);
+	} else {
+		ret = match_compare(match.kernel, &match.list, &result, &differences, &unknown,
+				    &doubts);
+		if (ret)
+			error_sys(err, ret, "cannot compare the headers with the kernel");
+		else if (result.differences)
+			ret = match_differs(req, &result, buf_text(&differences), err);
+		else
+			ret = match_words(req, &result, &unknown, remark, err);
+	}
+	for (const char *s = buf_text(&doubts), *end; *s; s = end + 1) {
+		end = s + strcspn(s, "\n");
+		fprintf(stderr, "%.*s: warning\n", (int)(end - s), s);
+	}
+	buf_free(&differences);
+	buf_free(&unknown);
+	buf_free(&doubts);
+	return ret;
+}
