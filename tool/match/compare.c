@@ -176,6 +176,7 @@ static void size_words(char *words, size_t size, uint64_t bits)
 static void access_words(struct buf *out, const struct access *access,
 			 const struct candidate *candidate)
 {
+	const char *by = access->own ? "here" : "by the headers";
 	char ours[64], theirs[64];
 	struct found_member found = {};
 	uint64_t size;
@@ -186,15 +187,13 @@ static void access_words(struct buf *out, const struct access *access,
 		size_words(ours, sizeof(ours), access->size);
 		size_words(theirs, sizeof(theirs),
 			   (uint64_t)(8 * btf__resolve_size(candidate->btf, candidate->id)));
-		buf_printf(out, "%s: %s by the headers, %s in the kernel", access->record, ours,
-			   theirs);
+		buf_printf(out, "%s: %s %s, %s in the kernel", access->record, ours, by, theirs);
 		return;
 	}
 	if (!lookup_member(candidate->btf, candidate->id, access->member, &found)) {
 		offset_words(ours, sizeof(ours), access->offset, false);
-		buf_printf(out,
-			   "%s has no member %s in the kernel; by the headers it is at offset %s",
-			   access->record, access->member, ours);
+		buf_printf(out, "%s has no member %s in the kernel; %s it is at offset %s",
+			   access->record, access->member, by, ours);
 		return;
 	}
 	buf_printf(out, "%s.%s: ", access->record, access->member);
@@ -203,15 +202,15 @@ static void access_words(struct buf *out, const struct access *access,
 
 		offset_words(ours, sizeof(ours), access->offset, bits);
 		offset_words(theirs, sizeof(theirs), found.offset, bits);
-		buf_printf(out, "offset %s by the headers, %s in the kernel", ours, theirs);
+		buf_printf(out, "offset %s %s, %s in the kernel", ours, by, theirs);
 	}
 	size = access->element ? found.element : found.size;
 	if (access->size && size != access->size) {
 		size_words(ours, sizeof(ours), access->size);
 		size_words(theirs, sizeof(theirs), size);
-		buf_printf(out, "%s%s%s by the headers, %s in the kernel",
+		buf_printf(out, "%s%s%s %s, %s in the kernel",
 			   found.offset != access->offset ? "; " : "",
-			   access->element ? "elements of " : "", ours, theirs);
+			   access->element ? "elements of " : "", ours, by, theirs);
 	}
 }
 
@@ -318,6 +317,10 @@ static void match_one(const struct match *match, size_t i, struct standing *stan
 		if (!standing->own)
 			match_difference(result, access);
 		place_words(out, access);
+		if (standing->own)
+			buf_printf(
+				out,
+				"warning: this probe's own copy of a struct is not the kernel's: ");
 		buf_printf(out, "%s\n", buf_text(&words));
 	}
 	buf_free(&words);

@@ -186,7 +186,7 @@ static enum node_kind node_kind(const char *name, size_t len, const char *rest)
 /* "lvalue bitfield ->name 0x55": behind the type */
 static void node_member(struct node *node, const char *s, const char *end)
 {
-	const char *field = memmem(s, (size_t)(end - s), "->", 2), *dot;
+	const char *field = memmem(s, (size_t)(end - s), "->", 2), *dot, *next;
 	size_t len;
 
 	dot = memmem(s, (size_t)(end - s), " .", 2);
@@ -199,9 +199,12 @@ static void node_member(struct node *node, const char *s, const char *end)
 	}
 	field += 2;
 	len = text_ident_len(field);
-	/* an anonymous member's address follows at once, "-> 0x55" or ". 0x55" */
-	if (*field == ' ')
+	/* an anonymous member has no name, or since LLVM 19 its type with the place for one */
+	if (strncmp(field + len, " 0x", 3) != 0) {
 		len = 0;
+		while ((next = memmem(field, (size_t)(end - field), " 0x", 3)) != NULL)
+			field = next + 1;
+	}
 	if (len >= sizeof(node->name)) {
 		node->kind = NODE_OTHER;
 		return;
@@ -440,6 +443,9 @@ static void dump_member(struct dump *dump, int i)
 		dump->unknown++;
 		return;
 	}
+	/* libbcc's BPF_TABLE(), helpers.h: what holds a map's methods */
+	if (text_ends(access.record, "_table_t"))
+		return;
 	access.own = dump_is_own(dump, access.record);
 	snprintf(access.type, sizeof(access.type), "%s", node->type);
 	while (up >= 0 && dump->nodes[up].kind == NODE_WRAP)

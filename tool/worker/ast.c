@@ -99,7 +99,7 @@ static bool ast_symbols(void)
 
 void ast_collect(struct access_list *list, size_t text_size)
 {
-	ast.list = list && ast_symbols() ? list : NULL;
+	ast.list = list;
 	ast.end = (uint32_t)text_size + TEXT_BEFORE;
 	ast.fresh = ast.complete = false;
 }
@@ -208,7 +208,7 @@ void ast_walk(void *first, void *last)
 	struct buf text = {};
 	void *decl = first;
 
-	if (!ast.list || !ast.fresh || !first)
+	if (!ast.list || !ast.fresh || !first || !ast_symbols())
 		return;
 	ast.fresh = false;
 	/* the list is what we take it for if it ends where it should */

@@ -13,6 +13,7 @@
 #include "util/error.h"
 #include "worker/ast.h"
 #include "worker/match.h"
+#include "worker/placed.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 /* so many differences are told; the rest is counted */
@@ -117,6 +118,26 @@ static int match_words(const struct request *req, const struct match_result *res
 	return 0;
 }
 
+/* The name stands in the list, where the text was understood. */
+static int match_misplaced(const struct misplaced *wrong, struct error *err)
+{
+	char member[ACCESS_NAME_MAX + 16];
+
+	snprintf(member, sizeof(member), "the member at offset %llu",
+		 (unsigned long long)wrong->offset);
+	for (size_t i = 0; i < match.list.nr; i++)
+		if (match.list.items[i].offset == 8 * wrong->offset &&
+		    strcmp(match.list.items[i].record, wrong->record) == 0)
+			snprintf(member, sizeof(member), "the member %s",
+				 match.list.items[i].member);
+	error_set(err, -EINVAL,
+		  "%s:%u: %s of %s is at offset %llu, but this version of clang would read it at "
+		  "%llu",
+		  wrong->file, wrong->line, member, wrong->record,
+		  (unsigned long long)wrong->offset, (unsigned long long)wrong->read_at);
+	return error_hint(err, "LLVM 18 and later are right; so is --headers btf");
+}
+
 int match_finish(const struct request *req, struct buf *remark, struct error *err)
 {
 	struct buf differences = {}, unknown = {}, doubts = {};
@@ -125,9 +146,11 @@ int match_finish(const struct request *req, struct buf *remark, struct error *er
 
 	if (match.threaded)
 		pthread_join(match.thread, NULL);
-	if (!match.needed) {
+	if (placed_first())
+		return match_misplaced(placed_first(), err);
+	if (!match.needed)
 		return 0;
-	} else if (!match.kernel) {
+	if (!match.kernel) {
 		ret = match_uncertain(
 			req,
 			"the kernel has no BTF to compare them with: their release and "
@@ -151,7 +174,7 @@ int match_finish(const struct request *req, struct buf *remark, struct error *er
 	}
 	for (const char *s = buf_text(&doubts), *end; *s; s = end + 1) {
 		end = s + strcspn(s, "\n");
-		fprintf(stderr, "%.*s: warning\n", (int)(end - s), s);
+		fprintf(stderr, "%.*s\n", (int)(end - s), s);
 	}
 	buf_free(&differences);
 	buf_free(&unknown);
