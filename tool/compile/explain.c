@@ -14,6 +14,7 @@
 #include "compile/names.h"
 #include "compile/run.h"
 #include "compile/worker.h"
+#include "headers/package.h"
 #include "headers/select.h"
 #include "object/request.h"
 #include "probe/expand.h"
@@ -204,7 +205,8 @@ static bool explain_stack(const char *text, const char *path, struct error *err)
 }
 
 /* What the worker itself has to say stands behind whatever the compiler remarked before. */
-static bool explain_worker(const char *text, const char *path, struct error *err)
+static bool explain_worker(const char *text, const char *path, const char *release,
+			   struct error *err)
 {
 	const char *says = strstr(text, WORKER_SAYS), *hint = strstr(text, "\n" WORKER_HINT);
 
@@ -215,10 +217,20 @@ static bool explain_worker(const char *text, const char *path, struct error *err
 		error_set(err, -EINVAL, "%.*s", hint ? (int)(hint - says) : -1, says);
 	else
 		error_set(err, -EINVAL, "%s: %.*s", path, hint ? (int)(hint - says) : -1, says);
-	if (hint)
-		error_hint(err, "%s", hint + 1 + strlen(WORKER_HINT));
-	if (strstr(err->text, WORKER_MISMATCH))
+	if (!hint)
+		return true;
+	hint += 1 + strlen(WORKER_HINT);
+	if (text_starts(hint, WORKER_HINT_HEADERS)) {
+		char package[256];
+
+		headers_package(release, package, sizeof(package));
+		error_hint(err,
+			   WORKER_HINT_HEADERS ", %s, or take its types from its BTF: "
+					       "--headers btf",
+			   package);
 		error_place(err, ERROR_HEADERS, path, diagnostic_line(says), 0);
+	}
+	error_hint(err, "%s", hint);
 	return true;
 }
 
@@ -261,7 +273,7 @@ int explain_failure(const struct worker *worker, const struct compile_job *job,
 		;
 	else if (explain_stack(buf_text(&text), job->src->path, err))
 		;
-	else if (explain_worker(buf_text(&text), job->src->path, err))
+	else if (explain_worker(buf_text(&text), job->src->path, job->headers->release, err))
 		;
 	else if (text_starts(buf_text(&text), EXPAND_WHERE_FILE ": "))
 		explain_where(buf_text(&text), job->exp, err);

@@ -23,8 +23,9 @@
 /* How the worker starts the lines on its stderr that are its own, not the compiler's. */
 #define WORKER_SAYS "hotprobe-cc: "
 #define WORKER_HINT "hotprobe-cc: hint: "
-/* what it says of headers that do not fit */
+/* what it says of headers that do not fit, and its hint, to which the frontend knows the package */
 #define WORKER_MISMATCH "the kernel headers do not describe the running kernel"
+#define WORKER_HINT_HEADERS "install this kernel's own headers"
 
 /*
  * Constants that are known only when the program is loaded stand in it as a BPF_LD_IMM64 of

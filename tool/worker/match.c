@@ -74,11 +74,7 @@ static int match_differs(const struct request *req, const struct match_result *r
 			  "%s:%u: " WORKER_MISMATCH ": they are of %s, the kernel is %s%s",
 			  result->file, result->line, release, req->release, buf_text(&text));
 	buf_free(&text);
-	return error_hint(
-		err,
-		"install this kernel's own, apt-get install linux-headers-%s, or take its "
-		"types from its BTF: --headers btf",
-		req->release);
+	return error_hint(err, WORKER_HINT_HEADERS);
 }
 
 /* Headers of another release are only as good as what could be compared. */
@@ -91,11 +87,7 @@ static int match_uncertain(const struct request *req, const char *why, struct bu
 	}
 	error_set(err, -ESTALE, "the kernel headers are of %s, this kernel is %s, and %s",
 		  req->tree_release, req->release, why);
-	return error_hint(
-		err,
-		"install this kernel's own, apt-get install linux-headers-%s, or take its "
-		"types from its BTF: --headers btf",
-		req->release);
+	return error_hint(err, WORKER_HINT_HEADERS);
 }
 
 static int match_words(const struct request *req, const struct match_result *result,
