@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Members that probes like to read and that have gone, from the kernel's history: above each stands
- * the subject of the commit. tests/unit/test_renames.c compares the table with the running kernel's
- * BTF.
+ * Members that probes like to read and that have gone; above each stands the change that took it
+ * away. That the old one is gone and the new one there was compared with the BTF
+ * of 5.10, 6.1, 6.12, 6.18 and 7.2 (tests/unit/test_renames.c, with HOTPROBE_TEST_BTF for other
+ * kernels than the running one). Between those the first release without a member is as remembered,
+ * not looked up.
  */
 #include <string.h>
 

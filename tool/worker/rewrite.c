@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libbcc's rewriter (b_frontend_action.cc, ProbeVisitor::VisitArraySubscriptExpr(), in all versions
- * up to 0.37) makes of task->comm[1], where task points into the kernel,
+ * libbcc's rewriter (b_frontend_action.cc, ProbeVisitor::VisitArraySubscriptExpr(), measured with
+ * 0.26, 0.31 and 0.35, and unchanged in its sources since) makes of task->comm[1], where task
+ * points into the kernel,
  *
  *   ({ typeof(char) _val; ... bpf_probe_read_kernel(&_val, sizeof(_val),
  *      (void *)((&task->comm) + (1))); _val; })
