@@ -37,6 +37,7 @@ struct node {
 	char type[ACCESS_NAME_MAX];
 	unsigned int line;
 	size_t file; /* in the dump: where its name begins, 0 none; see dump_place() */
+	size_t body; /* the same for the function's braces */
 	int parent;
 };
 
@@ -50,6 +51,7 @@ struct dump {
 	char (*own)[ACCESS_NAME_MAX]; /* what the probe itself declares */
 	size_t nr_own;
 	size_t unknown;
+	size_t body; /* the file of the last function's braces */
 	/* the last place that was printed */
 	size_t file;
 	unsigned int line;
@@ -217,20 +219,38 @@ static void node_member(struct node *node, const char *s, const char *end)
 		node->kind = NODE_OTHER;
 }
 
-static void dump_set_place(const struct dump *dump, size_t file, unsigned int line,
-			   struct access *access)
+/* The length of a file's name where dump_place() found it. */
+static size_t file_len(const char *name)
 {
-	const char *name = dump->text + file, *end = name;
+	size_t len = 0;
 
-	access->line = line;
-	access->file[0] = '\0';
-	for (; *end && *end != '\n'; end++)
-		if (*end == ':' && isdigit((unsigned char)end[1]) &&
-		    end[1 + strspn(end + 1, "0123456789")] == ':')
-			break;
-	if (file && (size_t)(end - name) < sizeof(access->file)) {
-		memcpy(access->file, name, (size_t)(end - name));
-		access->file[end - name] = '\0';
+	for (; name[len] && name[len] != '\n'; len++)
+		if (name[len] == ':' && isdigit((unsigned char)name[len + 1]) &&
+		    name[len + 1 + strspn(name + len + 1, "0123456789")] == ':')
+			return len;
+	return 0;
+}
+
+static bool same_file(const struct dump *dump, size_t a, size_t b)
+{
+	size_t len = file_len(dump->text + a);
+
+	return a == b || (len == file_len(dump->text + b) &&
+			  memcmp(dump->text + a, dump->text + b, len) == 0);
+}
+
+/* Where the user wrote it: what a header's macro brings stands in the user's line all the same. */
+static void dump_set_place(const struct dump *dump, const struct node *node, struct access *access)
+{
+	size_t len;
+
+	while (node->parent >= 0 && !same_file(dump, node->file, node->body))
+		node = &dump->nodes[node->parent];
+	len = file_len(dump->text + node->file);
+	access->line = node->line;
+	if (node->file && len < sizeof(access->file)) {
+		memcpy(access->file, dump->text + node->file, len);
+		access->file[len] = '\0';
 	}
 }
 
@@ -253,7 +273,7 @@ static void dump_enumerator(struct dump *dump, const struct node *node, const ch
 	snprintf(access.record, sizeof(access.record), "enum");
 	access.own = dump_is_own(dump, access.member);
 	access.value = dump->ask->value(dump->ask, node->address);
-	dump_set_place(dump, node->file, node->line, &access);
+	dump_set_place(dump, node, &access);
 	access_add(dump->list, &access);
 }
 
@@ -333,6 +353,10 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 		s = dump_range(dump, s + 1, end);
 	node->file = dump->file;
 	node->line = dump->line;
+	if (node->depth == 1 && len == strlen("CompoundStmt") &&
+	    memcmp(kind, "CompoundStmt", len) == 0)
+		dump->body = dump->file;
+	node->body = dump->body;
 	if (len > 4 && memcmp(kind + len - 4, "Decl", 4) == 0) {
 		s += strspn(s, " ");
 		if (s < end && (text_starts(s, "col:") || text_starts(s, "line:") || *s == '/' ||
@@ -458,7 +482,7 @@ static void dump_member(struct dump *dump, int i)
 	} else if (up >= 0 && dump->nodes[up].kind == NODE_LOAD) {
 		access.size = dump->ask->size(dump->ask, node->address);
 	}
-	dump_set_place(dump, node->file, node->line, &access);
+	dump_set_place(dump, node, &access);
 	access_add(dump->list, &access);
 }
 
@@ -472,7 +496,7 @@ static void dump_stride(struct dump *dump, int i)
 		return;
 	access.own = dump_is_own(dump, access.record);
 	access.size = dump->ask->size(dump->ask, node->address);
-	dump_set_place(dump, node->file, node->line, &access);
+	dump_set_place(dump, node, &access);
 	access_add(dump->list, &access);
 }
 
