@@ -34,7 +34,7 @@ struct access {
 	int64_t value;		    /* an enumerator's */
 	/* where it is used first, as #line directives count; "" and 0 unknown */
 	char file[PATH_MAX];
-	unsigned int line;
+	unsigned int line, column;
 };
 
 /* Zero-initialise; access_free() it. */

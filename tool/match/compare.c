@@ -235,7 +235,7 @@ static void enumerator_words(struct buf *out, const struct access *access,
 static void place_words(struct buf *out, const struct access *access)
 {
 	if (access->line)
-		buf_printf(out, "%s:%u: ", access->file, access->line);
+		buf_printf(out, "%s:%u:%u: ", access->file, access->line, access->column);
 }
 
 /*

@@ -27,6 +27,11 @@ enum node_kind {
 	NODE_ADDRESS, /* the unary & */
 };
 
+struct place {
+	size_t file; /* in the dump: where its name begins, 0 none; see dump_place() */
+	unsigned int line, column;
+};
+
 struct node {
 	enum node_kind kind;
 	int depth;
@@ -35,9 +40,8 @@ struct node {
 	bool arrow, bitfield;
 	char name[128]; /* NODE_MEMBER: "" for an anonymous member */
 	char type[ACCESS_NAME_MAX];
-	unsigned int line;
-	size_t file; /* in the dump: where its name begins, 0 none; see dump_place() */
-	size_t body; /* the same for the function's braces */
+	struct place first, last; /* of its range */
+	struct place body;	  /* of the function's braces */
 	int parent;
 };
 
@@ -51,10 +55,8 @@ struct dump {
 	char (*own)[ACCESS_NAME_MAX]; /* what the probe itself declares */
 	size_t nr_own;
 	size_t unknown;
-	size_t body; /* the file of the last function's braces */
-	/* the last place that was printed */
-	size_t file;
-	unsigned int line;
+	struct place body; /* of the last function's braces */
+	struct place last; /* that was printed */
 };
 
 /* The probe's own declarations that can be told from the kernel's by their name. */
@@ -86,8 +88,10 @@ static const char *dump_place(struct dump *dump, const char *s, const char *end)
 {
 	const char *line = s;
 
-	if (end - s > 4 && memcmp(s, "col:", 4) == 0)
+	if (end - s > 4 && memcmp(s, "col:", 4) == 0) {
+		dump->last.column = (unsigned int)strtoul(s + 4, NULL, 10);
 		return s + 4 + strspn(s + 4, "0123456789");
+	}
 	if (end - s > 5 && memcmp(s, "line:", 5) == 0) {
 		line += 5;
 	} else {
@@ -98,17 +102,22 @@ static const char *dump_place(struct dump *dump, const char *s, const char *end)
 				break;
 		if (line >= end)
 			return end;
-		dump->file = (size_t)(s - dump->text);
+		dump->last.file = (size_t)(s - dump->text);
 		line++;
 	}
-	dump->line = (unsigned int)strtoul(line, NULL, 10);
+	dump->last.line = (unsigned int)strtoul(line, NULL, 10);
 	line += strspn(line, "0123456789");
-	return *line == ':' ? line + 1 + strspn(line + 1, "0123456789") : line;
+	if (*line != ':')
+		return line;
+	dump->last.column = (unsigned int)strtoul(line + 1, NULL, 10);
+	return line + 1 + strspn(line + 1, "0123456789");
 }
 
-/* The places between < and >; the last one is the node's own: a member's name stands there. */
-static const char *dump_range(struct dump *dump, const char *s, const char *end)
+/* The places between < and >; a member's name stands at the last one. */
+static const char *dump_range(struct dump *dump, struct node *node, const char *s, const char *end)
 {
+	bool first = true;
+
 	while (s < end && *s != '>') {
 		if (*s == ',' || *s == ' ' || *s == '<') {
 			s++;
@@ -120,6 +129,9 @@ static const char *dump_range(struct dump *dump, const char *s, const char *end)
 			s += 14;
 		else
 			s = dump_place(dump, s, end);
+		if (first)
+			node->first = dump->last;
+		first = false;
 	}
 	while (s < end && *s == '>')
 		s++;
@@ -231,25 +243,29 @@ static size_t file_len(const char *name)
 	return 0;
 }
 
-static bool same_file(const struct dump *dump, size_t a, size_t b)
+static bool same_file(const struct dump *dump, const struct place *a, const struct place *b)
 {
-	size_t len = file_len(dump->text + a);
+	size_t len = file_len(dump->text + a->file);
 
-	return a == b || (len == file_len(dump->text + b) &&
-			  memcmp(dump->text + a, dump->text + b, len) == 0);
+	return a->file == b->file || (len == file_len(dump->text + b->file) &&
+				      memcmp(dump->text + a->file, dump->text + b->file, len) == 0);
 }
 
 /* Where the user wrote it: what a header's macro brings stands in the user's line all the same. */
 static void dump_set_place(const struct dump *dump, const struct node *node, struct access *access)
 {
+	const struct place *place = &node->last;
 	size_t len;
 
-	while (node->parent >= 0 && !same_file(dump, node->file, node->body))
+	while (!same_file(dump, place, &node->body) && node->parent >= 0) {
 		node = &dump->nodes[node->parent];
-	len = file_len(dump->text + node->file);
-	access->line = node->line;
-	if (node->file && len < sizeof(access->file)) {
-		memcpy(access->file, dump->text + node->file, len);
+		place = same_file(dump, &node->first, &node->body) ? &node->first : &node->last;
+	}
+	len = file_len(dump->text + place->file);
+	access->line = place->line;
+	access->column = place->column;
+	if (place->file && len < sizeof(access->file)) {
+		memcpy(access->file, dump->text + place->file, len);
 		access->file[len] = '\0';
 	}
 }
@@ -350,12 +366,13 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 	while (s < end && *s != '<' && *s != '\'')
 		s++;
 	if (s < end && *s == '<')
-		s = dump_range(dump, s + 1, end);
-	node->file = dump->file;
-	node->line = dump->line;
+		s = dump_range(dump, node, s + 1, end);
+	else
+		node->first = dump->last;
+	node->last = dump->last;
 	if (node->depth == 1 && len == strlen("CompoundStmt") &&
 	    memcmp(kind, "CompoundStmt", len) == 0)
-		dump->body = dump->file;
+		dump->body = dump->last;
 	node->body = dump->body;
 	if (len > 4 && memcmp(kind + len - 4, "Decl", 4) == 0) {
 		s += strspn(s, " ");
