@@ -144,7 +144,7 @@ else
 	like "$insns" '(\+|\+= )24' 'or read where it is'
 fi
 
-# Types of another kernel: this one's, but for the place of one member (Documentation/bpf/btf.rst).
+# Types of another kernel: this one's, but for two members of struct path, which change places (Documentation/bpf/btf.rst).
 perl -e '
 	local $/;
 	my $btf = <STDIN>;
@@ -156,10 +156,9 @@ perl -e '
 		my ($own, $info) = unpack "L2", substr $btf, $at, 8;
 		my ($kind, $members) = ($info >> 24 & 31, $info & 0xffff);
 		if ($kind == 4 && $name->($own) eq "path") {
-			for my $m (map { $at + 12 + 12 * $_ } 0 .. $members - 1) {
-				my ($member) = unpack "L", substr $btf, $m, 4;
-				substr $btf, $m + 8, 4, pack "L", 0 if $name->($member) eq "dentry";
-			}
+			my ($first, $second) = map { substr $btf, $at + 12 + 12 * $_, 4 } 0, 1;
+			substr $btf, $at + 12, 4, $second;
+			substr $btf, $at + 24, 4, $first;
 		}
 		$at += 12 + ($extra{$kind} // 0) + ($each{$kind} // 0) * $members;
 	}
