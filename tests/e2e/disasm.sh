@@ -16,11 +16,10 @@ disasm_normal() {
 }
 
 # disasm_logged FILE: "PC TEXT" of each instruction in a log, without what it says of registers
-# behind a ";" and, since 7.x, of the stack behind a tab or "//". Those kernels may show one again
-# once they have changed it: the first time it is as it was loaded.
+# behind a ";" and, since 7.x, of the stack behind a tab or "//"
 disasm_logged() {
 	sed -nE 's/^([0-9]+): (\([0-9a-f]{2}\) .*)$/\1 \2/p' "$1" |
-		sed -E 's/\t.*//; s/ +(;|\/\/)( .*)?$//; s/ +$//' | awk '!seen[$1]++' |
+		sed -E 's/\t.*//; s/ +(;|\/\/)( .*)?$//; s/ +$//' |
 		disasm_normal
 }
 
