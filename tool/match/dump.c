@@ -59,6 +59,18 @@ struct dump {
 	struct place last; /* that was printed */
 };
 
+/* The length of a file's name where dump_place() found it. */
+static size_t file_len(const char *name)
+{
+	size_t len = 0;
+
+	for (; name[len] && name[len] != '\n'; len++)
+		if (name[len] == ':' && isdigit((unsigned char)name[len + 1]) &&
+		    name[len + 1 + strspn(name + len + 1, "0123456789")] == ':')
+			return len;
+	return 0;
+}
+
 /* The probe's own declarations that can be told from the kernel's by their name. */
 static void dump_own(struct dump *dump, const char *keyword, const char *name, size_t len)
 {
@@ -231,18 +243,6 @@ static void node_member(struct node *node, const char *s, const char *end)
 		node->kind = NODE_OTHER;
 }
 
-/* The length of a file's name where dump_place() found it. */
-static size_t file_len(const char *name)
-{
-	size_t len = 0;
-
-	for (; name[len] && name[len] != '\n'; len++)
-		if (name[len] == ':' && isdigit((unsigned char)name[len + 1]) &&
-		    name[len + 1 + strspn(name + len + 1, "0123456789")] == ':')
-			return len;
-	return 0;
-}
-
 static bool same_file(const struct dump *dump, const struct place *a, const struct place *b)
 {
 	size_t len = file_len(dump->text + a->file);
@@ -298,7 +298,10 @@ static void dump_declaration(struct dump *dump, const char *kind, size_t len, co
 			     const char *end)
 {
 	static const char *const kinds[] = { "RecordDecl", "TypedefDecl", "EnumConstantDecl" };
+	const char *file = dump->text + dump->last.file;
 
+	if (!dump->ask->is_own(dump->ask, file, file_len(file)))
+		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i]) != len || memcmp(kind, kinds[i], len) != 0)
 			continue;

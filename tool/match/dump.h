@@ -18,6 +18,8 @@ struct dump_ask {
 	uint64_t (*size)(const struct dump_ask *ask, uint64_t expr);
 	/* value of an expression that is an integer constant */
 	int64_t (*value)(const struct dump_ask *ask, uint64_t expr);
+	/* is the file of this name the probe, or one that it includes in quotes? */
+	bool (*is_own)(const struct dump_ask *ask, const char *name, size_t len);
 };
 
 /*

@@ -21,11 +21,11 @@
 
 #define DUMP_SIZE_MAX (256u << 20)
 /*
- * What libbcc puts before a probe's text: the structs of its tracepoints. Behind the text, in the
- * order of clang's places, come its predefined macros and libbcc's bpf.h, which are larger than
- * this and declare no function.
+ * Behind the text, in the order of clang's places, come its predefined macros, 10 KB that declare
+ * nothing: so the text's end need not be known to the byte. Functions of other files would do no
+ * harm.
  */
-#define TEXT_BEFORE (64u << 10)
+#define TEXT_SLACK (4u << 10)
 
 /* llvm::APSInt; larger than it is, so that it is returned in memory, as C++ returns the class */
 struct apsint {
@@ -38,6 +38,7 @@ struct apsint {
 /* The functions that stand in for clang's have no argument to carry it. */
 static struct {
 	struct access_list *list;
+	const char *text;
 	uint32_t end; /* places before it are in the probe's text */
 	bool fresh;   /* this instance's tree was not looked at yet */
 	bool complete;
@@ -97,10 +98,11 @@ static bool ast_symbols(void)
 	return true;
 }
 
-void ast_collect(struct access_list *list, size_t text_size)
+void ast_collect(struct access_list *list, const char *text, size_t before)
 {
 	ast.list = list;
-	ast.end = (uint32_t)text_size + TEXT_BEFORE;
+	ast.text = text;
+	ast.end = (uint32_t)(strlen(text) + before + TEXT_SLACK);
 	ast.fresh = ast.complete = false;
 }
 
@@ -157,6 +159,19 @@ static int64_t ask_value(const struct dump_ask *ask, uint64_t expr)
 	return (int64_t)(value.value << (64 - value.bits)) >> (64 - value.bits);
 }
 
+/* The text is of the files that its #line directives name. */
+static bool ask_is_own(const struct dump_ask *ask, const char *name, size_t len)
+{
+	(void)ask;
+	for (const char *at = ast.text; (at = strstr(at, "#line ")) != NULL; at++) {
+		const char *file = at + 6 + strspn(at + 6, "0123456789 ");
+
+		if (*file == '"' && strncmp(file + 1, name, len) == 0 && file[1 + len] == '"')
+			return true;
+	}
+	return false;
+}
+
 /*
  * Places count on from the start of the probe's text, which is the first that clang reads
  * (clang/Basic/SourceManager.h). A range is two of them; a function's and a record's last is its
@@ -204,7 +219,7 @@ out:
 
 void ast_walk(void *first, void *last)
 {
-	struct ask ask = { .ask = { ask_offset, ask_width, ask_size, ask_value } };
+	struct ask ask = { .ask = { ask_offset, ask_width, ask_size, ask_value, ask_is_own } };
 	struct buf text = {};
 	void *decl = first;
 

@@ -10,9 +10,10 @@ struct access_list;
 /*
  * ast_collect - have what the probe reads of records noted while it is compiled
  * @list: receives it; NULL to stop
- * @text_size: of what libbcc is given: see ast_walk()
+ * @text: the probe's; it must outlive the compile
+ * @before: about so much libbcc puts before it
  */
-void ast_collect(struct access_list *list, size_t text_size);
+void ast_collect(struct access_list *list, const char *text, size_t before);
 
 /* ast_next - another instance of clang begins: its syntax tree is to be looked at, too */
 void ast_next(void);

@@ -36,10 +36,15 @@ static void *match_read(void *arg)
 
 void match_start(const struct request *req)
 {
+	size_t before = 0;
+
 	match.needed = req->header_kind != HEADERS_BTF || strcmp(req->header_path, KERNEL_BTF) != 0;
 	if (!match.needed || access(KERNEL_BTF, R_OK))
 		return;
-	ast_collect(&match.list, strlen(req->text));
+	/* libbcc puts the structs of the probe's tracepoints before it: about as long as formats */
+	for (uint32_t i = 0; i < req->nr_formats; i++)
+		before += strlen(req->formats[i].format) / 2;
+	ast_collect(&match.list, req->text, before);
 	match.threaded = pthread_create(&match.thread, NULL, match_read, NULL) == 0;
 }
 
