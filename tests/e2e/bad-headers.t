@@ -18,11 +18,30 @@ tree=$tmp/tree
 mkdir -p "$tree/include/linux" "$tree/include/generated"
 echo '#define KCONFIG' >"$tree/include/linux/kconfig.h"
 echo '#define UTS_RELEASE "6.1.0-1-amd64"' >"$tree/include/generated/utsrelease.h"
+# Where the kernel has BTF, what is read of another release's headers is compared: see bad-match.t.
+# Here it has none.
+hp_before=$hp
+printf '#!/bin/bash\nexec unshare --mount bash -c '\''mount -t tmpfs tmpfs /sys/kernel/btf && exec "$@"'\'' - "%s" "$@"\n' \
+	"$hp" >"$tmp/without-btf"
+chmod 755 "$tmp/without-btf"
+hp=$tmp/without-btf
 fails "another kernel's headers" 1 "those of 6.1.0-1-amd64, but this kernel is $release" \
 	"linux-headers-$release" "$probe" --headers "$tree"
+like "$(<"$err")" 'no BTF to compare them with, so the release is all that could be checked' 'which says what was checked'
 export BCC_KERNEL_SOURCE=$tree
 fails "another kernel's headers in the environment" 1 "BCC_KERNEL_SOURCE: the headers in $tree are" \
 	"linux-headers-$release" "$probe"
+unset BCC_KERNEL_SOURCE
+echo "#define UTS_RELEASE \"$release\"" >"$tree/include/generated/utsrelease.h"
+flag=SMP
+[[ $(uname -v) == *SMP* ]] && flag=PREEMPT_RT
+echo "#define CONFIG_$flag 1" >"$tree/include/generated/autoconf.h"
+fails 'headers of the same release, configured otherwise' 1 'but not of this kernel: they are of a kernel with' \
+	"linux-headers-$release" "$probe" --headers "$tree"
+like "$(<"$err")" 'the release and the version magic are all that could be checked' 'which says what was checked'
+rm "$tree/include/generated/autoconf.h"
+hp=$hp_before
+export BCC_KERNEL_SOURCE
 BCC_KERNEL_SOURCE=/nosuch
 fails 'a missing folder in the environment' 1 'BCC_KERNEL_SOURCE: /nosuch: No such file' '' "$probe"
 BCC_KERNEL_SOURCE=$tmp

@@ -10,6 +10,7 @@
 
 #include "cache/cache.h"
 #include "headers/package.h"
+#include "headers/magic.h"
 #include "headers/select.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -70,12 +71,33 @@ static void pass_over(struct header_source *src, const char *fmt, ...)
 }
 
 /*
+ * Where the kernel has no BTF that what a probe reads could be compared with, one of the same
+ * release must at least have the same version magic. @dir: where the generated headers are.
+ */
+static bool same_magic(const char *dir, char *why, size_t size)
+{
+	char path[PATH_MAX];
+	struct buf config = {};
+	struct utsname un;
+	bool same = true;
+
+	if (access(HEADERS_VMLINUX_BTF, R_OK) == 0 || uname(&un))
+		return true;
+	if (snprintf(path, sizeof(path), "%s/include/generated/autoconf.h", dir) <
+		    (int)sizeof(path) &&
+	    buf_read_file(&config, path, 4u << 20) == 0)
+		same = headers_magic(buf_text(&config), un.version, why, size);
+	buf_free(&config);
+	return same;
+}
+
+/*
  * A tree that says it was made for another kernel is none: its structs lie elsewhere, and nothing
  * would tell. @release_dir: where its generated headers are.
  */
 static bool serves(struct header_source *src, const char *dir, const char *release_dir)
 {
-	char release[65];
+	char release[65], why[128];
 
 	if (!is_tree(dir)) {
 		pass_over(src, "no kernel headers in %s", dir);
@@ -85,13 +107,18 @@ static bool serves(struct header_source *src, const char *dir, const char *relea
 		pass_over(src, "the headers in %s are those of %s", dir, release);
 		return false;
 	}
+	if (!same_magic(release_dir, why, sizeof(why))) {
+		pass_over(src, "the headers in %s do not describe the running kernel: %s", dir,
+			  why);
+		return false;
+	}
 	return true;
 }
 
 static int select_dir(struct header_source *src, const char *dir, const char *asked_by,
 		      struct error *err)
 {
-	char release[65], package[256], *resolved = realpath(dir, NULL);
+	char release[65], package[256], why[128], *resolved = realpath(dir, NULL);
 
 	if (!resolved) {
 		error_sys(err, -errno, "%s: %s", asked_by, dir);
@@ -123,9 +150,19 @@ static int select_dir(struct header_source *src, const char *dir, const char *as
 			asked_by, src->path, release, src->release);
 		error_place(err, ERROR_HEADERS, NULL, 0, 0);
 		headers_package(src->release, package, sizeof(package));
-		return error_hint(err, "%s, or use --headers btf", package);
+		return error_hint(err, "%s", package);
 	}
-	return 0;
+	if (same_magic(src->path, why, sizeof(why)))
+		return 0;
+	error_set(err, -ESTALE,
+		  "%s: the headers in %s are those of %s, but not of this kernel: %s (it has no "
+		  "BTF to "
+		  "compare them with, so the release and the version magic are all that could be "
+		  "checked)",
+		  asked_by, src->path, src->release, why);
+	error_place(err, ERROR_HEADERS, NULL, 0, 0);
+	headers_package(src->release, package, sizeof(package));
+	return error_hint(err, "%s", package);
 }
 
 static int select_btf(struct header_source *src, const char *file, struct error *err)
