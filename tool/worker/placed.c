@@ -30,6 +30,7 @@ static struct {
 /* From LLVM's C API, by its names; NULL where the version has it not. */
 static struct {
 	void *(*CreateTargetData)(const char *layout);
+	const char *(*GetTarget)(void *module);
 	void *(*GetModuleDataLayout)(void *module);
 	unsigned long long (*OffsetOfElement)(void *layout, void *type, unsigned int element);
 	void *(*GetFirstFunction)(void *module);
@@ -54,13 +55,16 @@ static struct {
 static bool llvm_symbols(void)
 {
 	static const char *const names[] = {
-		"CreateTargetData",	"GetModuleDataLayout",	   "OffsetOfElement",
-		"GetFirstFunction",	"GetNextFunction",	   "GetFirstBasicBlock",
-		"GetNextBasicBlock",	"GetFirstInstruction",	   "GetNextInstruction",
-		"GetInstructionOpcode", "GetGEPSourceElementType", "GetTypeKind",
-		"GetStructName",	"GetNumOperands",	   "GetOperand",
-		"IsAConstantInt",	"ConstIntGetZExtValue",	   "GetDebugLocLine",
-		"GetDebugLocFilename",
+		"CreateTargetData",	"GetTarget",
+		"GetModuleDataLayout",	"OffsetOfElement",
+		"GetFirstFunction",	"GetNextFunction",
+		"GetFirstBasicBlock",	"GetNextBasicBlock",
+		"GetFirstInstruction",	"GetNextInstruction",
+		"GetInstructionOpcode", "GetGEPSourceElementType",
+		"GetTypeKind",		"GetStructName",
+		"GetNumOperands",	"GetOperand",
+		"IsAConstantInt",	"ConstIntGetZExtValue",
+		"GetDebugLocLine",	"GetDebugLocFilename",
 	};
 	void **function = (void **)&llvm;
 	char symbol[64];
@@ -124,6 +128,9 @@ static void placed_module(void *module)
 	void *layout;
 
 	if (placed.found || !llvm_may_differ() || !llvm_symbols())
+		return;
+	/* libbcc makes modules that run here, too: what prints and scans maps for Python */
+	if (!text_starts(llvm.GetTarget(module), "bpf"))
 		return;
 	layout = llvm.GetModuleDataLayout(module);
 	placed.right = placed.right ?: llvm.CreateTargetData(X86_64_LAYOUT);
