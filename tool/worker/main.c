@@ -74,12 +74,13 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	files_start(&deps, req.work_dir);
-	if (!precompile)
-		match_start(&req);
 	ret = headers_make(&req, &err);
 	bcc = libbcc_wait(&err);
 	files_libraries();
 	ret = ret ?: headers_point(&req, &err);
+	/* a thread that opens files: only now that all fixed descriptors are in their places */
+	if (!ret && !precompile)
+		match_start(&req);
 	ret = ret ?: bcc ? 0 : err.code;
 	if (!ret)
 		ret = precompile ? pch_make(&object, bcc, &req, &err)
