@@ -44,6 +44,10 @@ disasm_as_logged() {
 		name=$(jq -rs ".[$i].function" "$out")
 		disasm_logged "$HP_LOG.$i" >"$tmp/logged"
 		disasm_printed "$i" >"$tmp/printed"
+		# a branch whose way is known is a jump in the log since 7.x, to where it goes
+		awk 'NR == FNR { if ($3 == "if") branch[$1] = 1; next } !($2 == "(05)" && $1 in branch)' \
+			"$tmp/printed" "$tmp/logged" >"$tmp/logged.taken"
+		mv "$tmp/logged.taken" "$tmp/logged"
 		is "$(comm -23 "$tmp/logged" "$tmp/printed" | head -n 5)" '' \
 			"disasm $probe: $name as in the verifier's log"
 		# code that it never comes to is not in the log

@@ -24,7 +24,7 @@
 #define WORKER_SAYS "hotprobe-cc: "
 #define WORKER_HINT "hotprobe-cc: hint: "
 /* what it says of headers that do not fit, and its hint, to which the frontend knows the package */
-#define WORKER_MISMATCH "the kernel headers do not describe the running kernel"
+#define WORKER_MISMATCH	    "the kernel headers do not describe the running kernel"
 #define WORKER_HINT_HEADERS "install this kernel's own headers"
 
 /*
