@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile/diagnostic.h"
+#include "diagnose/diagnostic.h"
 
 static void expect(const char **text, const char *wanted)
 {

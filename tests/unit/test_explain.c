@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/diagnostics.h"
-#include "compile/scene.h"
-#include "compile/snippet.h"
+#include "diagnose/diagnostics.h"
+#include "diagnose/scene.h"
+#include "diagnose/snippet.h"
 #include "util/buf.h"
 
 static const char said[] = "In file included from /x/p.c:7:\n"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
-#include "compile/renames.h"
+#include "diagnose/renames.h"
 #include "types/types.h"
 #include "util/error.h"
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/report.h"
-#include "compile/diagnostic.h"
+#include "diagnose/diagnostic.h"
 #include "util/error.h"
 #include "util/json.h"
 #include "util/text.h"

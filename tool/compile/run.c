@@ -11,7 +11,7 @@
 
 #include "attach/tracefs.h"
 #include "cache/cache.h"
-#include "compile/explain.h"
+#include "diagnose/explain.h"
 #include "compile/names.h"
 #include "compile/pch.h"
 #include "compile/run.h"

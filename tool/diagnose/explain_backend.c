@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "compile/scene.h"
+#include "diagnose/scene.h"
 #include "util/text.h"
 
 static const struct {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_COMPILE_SCENE_H
-#define HOTPROBE_COMPILE_SCENE_H
+#ifndef HOTPROBE_DIAGNOSE_SCENE_H
+#define HOTPROBE_DIAGNOSE_SCENE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "compile/diagnostics.h"
+#include "diagnose/diagnostics.h"
 #include "util/buf.h"
 
 struct compile_job;

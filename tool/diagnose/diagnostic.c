@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/diagnostic.h"
+#include "diagnose/diagnostic.h"
 #include "util/text.h"
 
 /* ":DIGITS" at @s: the number, and *@s behind it; 0 when there is none */

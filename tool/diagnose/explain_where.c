@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile/explain.h"
+#include "diagnose/explain.h"
 #include "probe/expand.h"
 #include "util/buf.h"
 #include "util/error.h"

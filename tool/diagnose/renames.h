@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_COMPILE_RENAMES_H
-#define HOTPROBE_COMPILE_RENAMES_H
+#ifndef HOTPROBE_DIAGNOSE_RENAMES_H
+#define HOTPROBE_DIAGNOSE_RENAMES_H
 
 #include <stddef.h>
 

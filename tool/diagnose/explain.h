@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_COMPILE_EXPLAIN_H
-#define HOTPROBE_COMPILE_EXPLAIN_H
+#ifndef HOTPROBE_DIAGNOSE_EXPLAIN_H
+#define HOTPROBE_DIAGNOSE_EXPLAIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

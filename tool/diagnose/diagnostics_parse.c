@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/diagnostics.h"
+#include "diagnose/diagnostics.h"
 #include "util/text.h"
 
 static const struct {

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/explain.h"
+#include "diagnose/explain.h"
 #include "compile/run.h"
-#include "compile/scene.h"
-#include "compile/snippet.h"
+#include "diagnose/scene.h"
+#include "diagnose/snippet.h"
 #include "probe/expand.h"
 #include "probe/source.h"
 #include "util/error.h"

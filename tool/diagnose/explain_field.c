@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile/explain.h"
+#include "diagnose/explain.h"
 #include "compile/names.h"
-#include "compile/renames.h"
+#include "diagnose/renames.h"
 #include "compile/run.h"
-#include "compile/scene.h"
+#include "diagnose/scene.h"
 #include "headers/select.h"
 #include "object/request.h"
 #include "probe/expand.h"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #include "attach/tracefs.h"
-#include "compile/explain.h"
+#include "diagnose/explain.h"
 #include "compile/names.h"
 #include "compile/run.h"
 #include "compile/worker.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "compile/run.h"
-#include "compile/scene.h"
+#include "diagnose/scene.h"
 #include "headers/select.h"
 #include "probe/source.h"
 #include "util/text.h"

@@ -7,7 +7,7 @@
 
 #include "compile/names.h"
 #include "compile/run.h"
-#include "compile/scene.h"
+#include "diagnose/scene.h"
 #include "headers/select.h"
 #include "probe/expand.h"
 #include "probe/source.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "compile/run.h"
-#include "compile/scene.h"
-#include "compile/snippet.h"
+#include "diagnose/scene.h"
+#include "diagnose/snippet.h"
 #include "probe/expand.h"
 #include "probe/source.h"
 #include "util/text.h"

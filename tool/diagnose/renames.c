@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "compile/renames.h"
+#include "diagnose/renames.h"
 
 const struct rename renames[] = {
 	/* sched: Change task_struct::state */

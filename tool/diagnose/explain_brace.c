@@ -2,7 +2,7 @@
 /* Which brace is not closed. */
 #include <stdbool.h>
 
-#include "compile/scene.h"
+#include "diagnose/scene.h"
 #include "probe/scan.h"
 
 #define DEPTH_MAX 64

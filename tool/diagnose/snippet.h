@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_COMPILE_SNIPPET_H
-#define HOTPROBE_COMPILE_SNIPPET_H
+#ifndef HOTPROBE_DIAGNOSE_SNIPPET_H
+#define HOTPROBE_DIAGNOSE_SNIPPET_H
 
 #include <stdbool.h>
 #include <stddef.h>

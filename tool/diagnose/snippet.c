@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile/diagnostics.h"
-#include "compile/snippet.h"
+#include "diagnose/diagnostics.h"
+#include "diagnose/snippet.h"
 #include "util/buf.h"
 #include "util/text.h"
 
