@@ -144,7 +144,8 @@ entry() {
 good=$(cached "$probe")
 is "$good" yes 'the entry is there'
 file=$(entry)
-printf 'x' | dd of="$file" bs=1 seek=5000 conv=notrunc 2>/dev/null
+perl -e 'open my $f, "+<", shift; seek $f, 5000, 0; read $f, my $byte, 1; seek $f, 5000, 0; print $f chr(ord($byte) ^ 1)' \
+	"$file"
 is "$(cached "$probe")" no 'a byte that was changed'
 like "$(<"$err")" 'its entry is broken' 'and -v says so'
 is "$(cached "$probe")" yes 'it was replaced'
