@@ -42,6 +42,9 @@ struct access_list {
 	struct access *items;
 	size_t nr;
 	bool failed; /* not all could be kept */
+	/* where the items are by what they say: each its place in @items, from 1; 0 none */
+	uint32_t *slots;
+	size_t nr_slots; /* a power of two */
 };
 
 /* access_add - keep a copy unless the same was there before */

@@ -19,7 +19,7 @@ struct match {
 	size_t *of; /* for each access: which name it wants */
 };
 
-static void wanted_of(const struct access *access, struct wanted *wanted)
+static void wanted_record(const char *record, struct wanted *wanted)
 {
 	static const struct {
 		const char *keyword;
@@ -31,16 +31,21 @@ static void wanted_of(const struct access *access, struct wanted *wanted)
 	};
 	size_t i = 0;
 
-	*wanted = (struct wanted){};
-	if (access->kind == ACCESS_ENUMERATOR) {
-		wanted->kind = BTF_KIND_ENUM;
-		wanted->name = access->member;
-		return;
-	}
-	while (!text_starts(access->record, kinds[i].keyword))
+	while (!text_starts(record, kinds[i].keyword))
 		i++;
-	wanted->kind = kinds[i].kind;
-	wanted->name = access->record + strlen(kinds[i].keyword);
+	*wanted = (struct wanted){ .kind = kinds[i].kind,
+				   .name = record + strlen(kinds[i].keyword) };
+}
+
+/* Its index; match->nr when it is none of them. */
+static size_t match_wanted(const struct match *match, const struct wanted *wanted)
+{
+	size_t w = 0;
+
+	while (w < match->nr && (match->wanted[w].kind != wanted->kind ||
+				 strcmp(match->wanted[w].name, wanted->name) != 0))
+		w++;
+	return w;
 }
 
 static int match_names(struct match *match)
@@ -50,13 +55,13 @@ static int match_names(struct match *match)
 	if (!match->wanted || !match->of)
 		return -ENOMEM;
 	for (size_t i = 0; i < match->list->nr; i++) {
-		struct wanted wanted;
-		size_t w = 0;
+		const struct access *access = &match->list->items[i];
+		struct wanted wanted = { .kind = BTF_KIND_ENUM, .name = access->member };
+		size_t w;
 
-		wanted_of(&match->list->items[i], &wanted);
-		while (w < match->nr && (match->wanted[w].kind != wanted.kind ||
-					 strcmp(match->wanted[w].name, wanted.name) != 0))
-			w++;
+		if (access->kind != ACCESS_ENUMERATOR)
+			wanted_record(access->record, &wanted);
+		w = match_wanted(match, &wanted);
 		if (w == match->nr)
 			match->wanted[match->nr++] = wanted;
 		match->of[i] = w;
@@ -97,11 +102,18 @@ static const struct candidate *match_best(const struct match *match, size_t w, s
 	return best;
 }
 
-/* "struct task_struct" of "struct task_struct *"; arrays are left out, too. */
+/* "struct task_struct" of "const struct task_struct *"; arrays are left out, too. */
 static void type_leads_to(const char *type, char *name, size_t size)
 {
-	size_t len = strcspn(type, "*[(");
+	static const char *const qualifiers[] = { "const ", "volatile " };
+	size_t len;
 
+	for (size_t i = 0; i < sizeof(qualifiers) / sizeof(qualifiers[0]); i++)
+		if (text_starts(type, qualifiers[i])) {
+			type += strlen(qualifiers[i]);
+			i = (size_t)-1;
+		}
+	len = strcspn(type, "*[(");
 	while (len && type[len - 1] == ' ')
 		len--;
 	snprintf(name, size, "%.*s", (int)len, type);
@@ -122,22 +134,15 @@ static int match_renamed(struct match *match)
 			const struct candidate *from;
 			struct found_member found;
 			struct candidate *items;
+			struct wanted wanted;
 			char name[ACCESS_NAME_MAX];
-			size_t wrong = 0, w = 0;
+			size_t wrong = 0, w;
 
 			if (access->kind != ACCESS_MEMBER || access->own)
 				continue;
 			type_leads_to(access->type, name, sizeof(name));
-			for (; w < match->nr; w++) {
-				struct wanted wanted;
-				struct access target = { .kind = ACCESS_MEMBER };
-
-				snprintf(target.record, sizeof(target.record), "%s", name);
-				wanted_of(&target, &wanted);
-				if (match->wanted[w].kind == wanted.kind &&
-				    strcmp(match->wanted[w].name, wanted.name) == 0)
-					break;
-			}
+			wanted_record(name, &wanted);
+			w = match_wanted(match, &wanted);
 			if (w == match->nr || match->wanted[w].found.nr)
 				continue;
 			from = match_best(match, match->of[i], &wrong);
@@ -222,11 +227,22 @@ static void match_difference(struct match_result *result, const struct access *a
 	}
 }
 
+/*
+ * BTF of before Linux 6.0 keeps the low 32 bits of an enumerator, and not whether they have a sign
+ * (Documentation/bpf/btf.rst, kind_flag of BTF_KIND_ENUM and BTF_KIND_ENUM64).
+ */
+static bool enumerator_same(int64_t ours, int64_t theirs)
+{
+	if (theirs >= INT32_MIN && theirs <= UINT32_MAX)
+		return (uint32_t)ours == (uint32_t)theirs;
+	return ours == theirs;
+}
+
 static void enumerator_words(struct buf *out, const struct access *access,
 			     const struct wanted *wanted)
 {
 	for (size_t i = 0; i < wanted->nr_values; i++)
-		if (wanted->values[i] == access->value)
+		if (enumerator_same(access->value, wanted->values[i]))
 			return;
 	buf_printf(out, "%s: %" PRId64 " by the headers, %" PRId64 " in the kernel", access->member,
 		   access->value, wanted->values[0]);

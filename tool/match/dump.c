@@ -22,13 +22,15 @@ enum node_kind {
 	NODE_OTHER,
 	NODE_MEMBER,
 	NODE_SUBSCRIPT,
-	NODE_LOAD,    /* an ImplicitCastExpr that reads a pointer or number */
-	NODE_WRAP,    /* parentheses, an array that becomes a pointer, a cast without effect */
-	NODE_ADDRESS, /* the unary & */
+	NODE_LOAD,  /* an ImplicitCastExpr that reads a pointer or number */
+	NODE_WRAP,  /* parentheses, an array that becomes a pointer, a cast without effect */
+	NODE_POINT, /* the unary & and * */
+	NODE_SIZEOF,
+	NODE_OFFSETOF,
 };
 
 struct place {
-	size_t file; /* in the dump: where its name begins, 0 none; see dump_place() */
+	const char *file; /* in the dump, where its name begins; NULL none */
 	unsigned int line, column;
 };
 
@@ -40,8 +42,8 @@ struct node {
 	bool arrow, bitfield;
 	char name[128]; /* NODE_MEMBER: "" for an anonymous member */
 	char type[ACCESS_NAME_MAX];
-	struct place first, last; /* of its range */
-	struct place body;	  /* of the function's braces */
+	struct place place;
+	struct place use; /* of what the node is used in, as far as it matters to its parts */
 	int parent;
 };
 
@@ -49,27 +51,14 @@ struct node {
 struct dump {
 	const struct dump_ask *ask;
 	struct access_list *list;
-	const char *text;
 	struct node *nodes;
 	size_t nr, room;
 	char (*own)[ACCESS_NAME_MAX]; /* what the probe itself declares */
 	size_t nr_own;
 	size_t unknown;
-	struct place body; /* of the last function's braces */
 	struct place last; /* that was printed */
+	struct place body; /* where that of the function begins */
 };
-
-/* The length of a file's name where dump_place() found it. */
-static size_t file_len(const char *name)
-{
-	size_t len = 0;
-
-	for (; name[len] && name[len] != '\n'; len++)
-		if (name[len] == ':' && isdigit((unsigned char)name[len + 1]) &&
-		    name[len + 1 + strspn(name + len + 1, "0123456789")] == ':')
-			return len;
-	return 0;
-}
 
 /* The probe's own declarations that can be told from the kernel's by their name. */
 static void dump_own(struct dump *dump, const char *keyword, const char *name, size_t len)
@@ -95,26 +84,35 @@ static bool dump_is_own(const struct dump *dump, const char *name)
 	return false;
 }
 
+/* The end of the file's name at @s: before the first :LINE:COLUMN; NULL none. */
+static const char *file_end(const char *s, const char *end)
+{
+	for (; s < end; s++)
+		if (*s == ':' && isdigit((unsigned char)s[1]) &&
+		    s[1 + strspn(s + 1, "0123456789")] == ':')
+			return s;
+	return NULL;
+}
+
 /* Take note of the place at @s; returns what follows it. */
 static const char *dump_place(struct dump *dump, const char *s, const char *end)
 {
+	static const char none[] = "<invalid sloc>";
 	const char *line = s;
 
-	if (end - s > 4 && memcmp(s, "col:", 4) == 0) {
+	if (text_starts(s, none))
+		return s + strlen(none);
+	if (text_starts(s, "col:")) {
 		dump->last.column = (unsigned int)strtoul(s + 4, NULL, 10);
 		return s + 4 + strspn(s + 4, "0123456789");
 	}
-	if (end - s > 5 && memcmp(s, "line:", 5) == 0) {
+	if (text_starts(s, "line:")) {
 		line += 5;
 	} else {
-		/* a file: its name ends before the first :LINE:COLUMN */
-		for (; line < end; line++)
-			if (*line == ':' && isdigit((unsigned char)line[1]) &&
-			    line[1 + strspn(line + 1, "0123456789")] == ':')
-				break;
-		if (line >= end)
+		line = file_end(s, end);
+		if (!line)
 			return end;
-		dump->last.file = (size_t)(s - dump->text);
+		dump->last.file = s;
 		line++;
 	}
 	dump->last.line = (unsigned int)strtoul(line, NULL, 10);
@@ -125,29 +123,50 @@ static const char *dump_place(struct dump *dump, const char *s, const char *end)
 	return line + 1 + strspn(line + 1, "0123456789");
 }
 
-/* The places between < and >; a member's name stands at the last one. */
-static const char *dump_range(struct dump *dump, struct node *node, const char *s, const char *end)
+/* The places between < and >: the first and the last, which is where a member's name stands. */
+static const char *dump_range(struct dump *dump, const char *s, const char *end,
+			      struct place *first, struct place *last)
 {
-	bool first = true;
-
 	while (s < end && *s != '>') {
-		if (*s == ',' || *s == ' ' || *s == '<') {
+		if (*s == ',' || *s == ' ') {
 			s++;
 			continue;
 		}
-		if (end - s > 12 && memcmp(s, "invalid sloc", 12) == 0)
-			s += 12;
-		else if (*s == 's' && end - s > 15 && memcmp(s, "scratch space>", 14) == 0)
-			s += 14;
-		else
-			s = dump_place(dump, s, end);
-		if (first)
-			node->first = dump->last;
-		first = false;
+		s = dump_place(dump, s, end);
+		if (!first->file)
+			*first = dump->last;
+		*last = dump->last;
 	}
-	while (s < end && *s == '>')
-		s++;
-	return s;
+	return s < end ? s + 1 : end;
+}
+
+static bool place_same_file(const struct place *a, const struct place *b)
+{
+	const char *s = a->file, *t = b->file, *end;
+
+	if (!s || !t || s == t)
+		return s == t;
+	end = file_end(s, s + strcspn(s, "\n"));
+	return end && strncmp(s, t, (size_t)(end - s) + 1) == 0;
+}
+
+/*
+ * Where a macro brings a node or the name in it (sk_hash of net/sock.h, offsetof()), its place is
+ * that of what it is used in. "<scratch space>", where the preprocessor pastes, is never a file of
+ * the function's.
+ */
+static void node_place(const struct dump *dump, struct node *node, const struct place *first,
+		       const struct place *last)
+{
+	if (node->parent >= 0)
+		node->use = dump->nodes[node->parent].use;
+	if (first->file && (!dump->body.file || place_same_file(first, &dump->body)))
+		node->use = *first;
+	else if (last->file && place_same_file(last, &dump->body))
+		node->use = *last;
+	node->place = last->file && (!dump->body.file || place_same_file(last, &dump->body))
+			      ? *last
+			      : node->use;
 }
 
 /* 'T' or 'T':'U', where U is what the type name T stands for, if U has a name. */
@@ -191,14 +210,19 @@ static enum node_kind node_kind(const char *name, size_t len, const char *rest)
 		{ "MemberExpr", NODE_MEMBER },
 		{ "ArraySubscriptExpr", NODE_SUBSCRIPT },
 		{ "ParenExpr", NODE_WRAP },
+		{ "OffsetOfExpr", NODE_OFFSETOF },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strlen(kinds[i].name) == len && memcmp(name, kinds[i].name, len) == 0)
 			return kinds[i].kind;
 	if (len == strlen("UnaryOperator") && memcmp(name, "UnaryOperator", len) == 0)
-		return memmem(rest, strcspn(rest, "\n"), " prefix '&'", 11) ? NODE_ADDRESS
-									    : NODE_OTHER;
+		return text_starts(rest, " lvalue prefix '*'") || text_starts(rest, " prefix '&'")
+			       ? NODE_POINT
+			       : NODE_OTHER;
+	if (len == strlen("UnaryExprOrTypeTraitExpr") &&
+	    memcmp(name, "UnaryExprOrTypeTraitExpr", len) == 0)
+		return text_starts(rest, " sizeof") ? NODE_SIZEOF : NODE_OTHER;
 	if (len != strlen("ImplicitCastExpr") || memcmp(name, "ImplicitCastExpr", len) != 0)
 		return NODE_OTHER;
 	if (memmem(rest, strcspn(rest, "\n"), "<LValueToRValue>", 16))
@@ -243,31 +267,20 @@ static void node_member(struct node *node, const char *s, const char *end)
 		node->kind = NODE_OTHER;
 }
 
-static bool same_file(const struct dump *dump, const struct place *a, const struct place *b)
+static void access_place(struct access *access, const struct place *place)
 {
-	size_t len = file_len(dump->text + a->file);
+	const char *end;
 
-	return a->file == b->file || (len == file_len(dump->text + b->file) &&
-				      memcmp(dump->text + a->file, dump->text + b->file, len) == 0);
-}
-
-/* Where the user wrote it: what a header's macro brings stands in the user's line all the same. */
-static void dump_set_place(const struct dump *dump, const struct node *node, struct access *access)
-{
-	const struct place *place = &node->last;
-	size_t len;
-
-	while (!same_file(dump, place, &node->body) && node->parent >= 0) {
-		node = &dump->nodes[node->parent];
-		place = same_file(dump, &node->first, &node->body) ? &node->first : &node->last;
-	}
-	len = file_len(dump->text + place->file);
+	if (!place->file)
+		return;
+	/* there is one: it was found when the place was read */
+	end = file_end(place->file, place->file + strcspn(place->file, "\n"));
+	if (!end || (size_t)(end - place->file) >= sizeof(access->file))
+		return;
+	memcpy(access->file, place->file, (size_t)(end - place->file));
+	access->file[end - place->file] = '\0';
 	access->line = place->line;
 	access->column = place->column;
-	if (place->file && len < sizeof(access->file)) {
-		memcpy(access->file, dump->text + place->file, len);
-		access->file[len] = '\0';
-	}
 }
 
 /* "DeclRefExpr 0x55 <col:15> 'int' EnumConstant 0x55 'NAME' 'int'" */
@@ -289,8 +302,20 @@ static void dump_enumerator(struct dump *dump, const struct node *node, const ch
 	snprintf(access.record, sizeof(access.record), "enum");
 	access.own = dump_is_own(dump, access.member);
 	access.value = dump->ask->value(dump->ask, node->address);
-	dump_set_place(dump, node, &access);
+	access_place(&access, &node->place);
 	access_add(dump->list, &access);
+}
+
+/* What stands before a declaration's name. */
+static bool is_remark(const char *word, size_t len)
+{
+	static const char *const remarks[] = { "imported", "implicit", "used", "referenced",
+					       "invalid" };
+
+	for (size_t i = 0; i < sizeof(remarks) / sizeof(remarks[0]); i++)
+		if (strlen(remarks[i]) == len && memcmp(word, remarks[i], len) == 0)
+			return true;
+	return false;
 }
 
 /* "RecordDecl 0x55 <...> line:3:8 struct event definition", "EnumConstantDecl ... NAME 'int'" */
@@ -298,41 +323,37 @@ static void dump_declaration(struct dump *dump, const char *kind, size_t len, co
 			     const char *end)
 {
 	static const char *const kinds[] = { "RecordDecl", "TypedefDecl", "EnumConstantDecl" };
-	const char *file = dump->text + dump->last.file;
+	const char *file = dump->last.file;
+	const char *name_end = file ? file_end(file, file + strcspn(file, "\n")) : NULL;
 
-	if (!dump->ask->is_own(dump->ask, file, file_len(file)))
+	if (!name_end || !dump->ask->is_own(dump->ask, file, (size_t)(name_end - file)))
 		return;
+
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i]) != len || memcmp(kind, kinds[i], len) != 0)
 			continue;
-		while (s < end) {
+		for (; s < end; s += strcspn(s, " \n")) {
+			const char *tag;
 			size_t word;
 
 			s += strspn(s, " ");
 			word = text_ident_len(s);
-			if (word && (s[word] == ' ' || s[word] == '\n') &&
-			    strncmp(s, "referenced ", 11) != 0 && strncmp(s, "used ", 5) != 0 &&
-			    strncmp(s, "implicit ", 9) != 0 && strncmp(s, "invalid ", 8) != 0) {
-				bool record = i == 0;
-				const char *tag = s;
-
-				if (record) {
-					/* a record without a name is "struct definition" */
-					s += word + strspn(s + word, " ");
-					word = text_ident_len(s);
-					if (strncmp(s, "definition", 10) == 0 && word == 10)
-						return;
-				}
-				dump_own(dump,
-					 !record			  ? ""
-					 : strncmp(tag, "union ", 6) == 0 ? "union "
-									  : "struct ",
-					 s, word);
-				return;
+			if (!word || (s[word] != ' ' && s[word] != '\n') || is_remark(s, word))
+				continue;
+			tag = s;
+			if (i == 0) {
+				/* what is only announced is the kernel's */
+				s += word + strspn(s + word, " ");
+				word = text_ident_len(s);
+				if (!text_starts(s + word, " definition"))
+					return;
 			}
-			s += strcspn(s, " \n");
-			if (*s == '\n')
-				return;
+			dump_own(dump,
+				 i != 0			      ? ""
+				 : text_starts(tag, "union ") ? "union "
+							      : "struct ",
+				 s, word);
+			return;
 		}
 	}
 }
@@ -341,6 +362,7 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 {
 	size_t indent = strspn(line, " |`-"), len;
 	const char *kind = line + indent, *s;
+	struct place first = {}, last = {};
 	struct node *node, *before;
 
 	len = text_ident_len(kind);
@@ -369,22 +391,15 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 	while (s < end && *s != '<' && *s != '\'')
 		s++;
 	if (s < end && *s == '<')
-		s = dump_range(dump, node, s + 1, end);
-	else
-		node->first = dump->last;
-	node->last = dump->last;
-	if (node->depth == 1 && len == strlen("CompoundStmt") &&
-	    memcmp(kind, "CompoundStmt", len) == 0)
-		dump->body = dump->last;
-	node->body = dump->body;
+		s = dump_range(dump, s + 1, end, &first, &last);
+	if (!node->depth)
+		dump->body = (struct place){};
+	else if (node->depth == 1 && len == strlen("CompoundStmt") &&
+		 memcmp(kind, "CompoundStmt", len) == 0)
+		dump->body = first;
+	node_place(dump, node, &first, &last);
 	if (len > 4 && memcmp(kind + len - 4, "Decl", 4) == 0) {
-		s += strspn(s, " ");
-		if (s < end && (text_starts(s, "col:") || text_starts(s, "line:") || *s == '/' ||
-				*s == '<' || *s == '.')) {
-			if (*s == '<')
-				s = s + strcspn(s, ">\n");
-			s = dump_place(dump, s, end);
-		}
+		s = dump_place(dump, s + strspn(s, " "), end);
 		dump_declaration(dump, kind, len, s, end);
 		return;
 	}
@@ -442,7 +457,7 @@ static bool dump_resolve(const struct dump *dump, int i, struct access *access)
 	const struct node *node = &dump->nodes[i];
 	int base = node_child(dump, i);
 	uint64_t offset = dump->ask->offset(dump->ask, node->field);
-	bool loaded = false;
+	unsigned int loads = 0;
 	size_t len;
 
 	if (base < 0)
@@ -457,21 +472,39 @@ static bool dump_resolve(const struct dump *dump, int i, struct access *access)
 		const struct node *wrap = &dump->nodes[base];
 
 		if (wrap->kind != NODE_WRAP && wrap->kind != NODE_SUBSCRIPT &&
-		    wrap->kind != NODE_LOAD)
+		    wrap->kind != NODE_LOAD && wrap->kind != NODE_POINT)
 			return false;
-		loaded = loaded || wrap->kind == NODE_LOAD;
+		loads += wrap->kind == NODE_LOAD;
 		base = node_child(dump, base);
 	}
-	if (base < 0 || !dump_resolve(dump, base, access))
+	/* a pointer to a pointer has no way to write it */
+	if (base < 0 || loads > 1 || !dump_resolve(dump, base, access))
 		return false;
-	access->offset = loaded ? offset : access->offset + offset;
+	access->offset = loads ? offset : access->offset + offset;
 	len = strlen(access->member);
-	if (loaded)
+	if (loads)
 		snprintf(access->member + len, sizeof(access->member) - len, "->%s", node->name);
 	else if (node->name[0])
 		snprintf(access->member + len, sizeof(access->member) - len, "%s%s",
 			 len && !text_ends(access->member, "->") ? "." : "", node->name);
 	return strlen(access->member) + 1 < sizeof(access->member);
+}
+
+/*
+ * How many elements an array has, by its type: "struct list_head[2][5]" has ten. BTF makes one
+ * array of all that are in each other, so the innermost elements are what can be compared.
+ */
+static uint64_t array_elements(const char *type)
+{
+	uint64_t elements = 1;
+
+	for (size_t len = strlen(type); len && type[len - 1] == ']';) {
+		while (len && type[len - 1] != '[')
+			len--;
+		elements *= strtoull(type + len, NULL, 10);
+		len -= len > 0;
+	}
+	return elements;
 }
 
 /* What is done with the member decides whether its size matters. */
@@ -497,12 +530,17 @@ static void dump_member(struct dump *dump, int i)
 	if (node->bitfield) {
 		access.size = dump->ask->width(dump->ask, node->field);
 	} else if (up >= 0 && dump->nodes[up].kind == NODE_SUBSCRIPT) {
+		uint64_t elements = array_elements(dump->nodes[up].type);
+
 		access.element = true;
-		access.size = dump->ask->size(dump->ask, dump->nodes[up].address);
-	} else if (up >= 0 && dump->nodes[up].kind == NODE_LOAD) {
+		if (elements)
+			access.size = dump->ask->size(dump->ask, dump->nodes[up].address) /
+				      elements;
+	} else if (up >= 0 &&
+		   (dump->nodes[up].kind == NODE_LOAD || dump->nodes[up].kind == NODE_SIZEOF)) {
 		access.size = dump->ask->size(dump->ask, node->address);
 	}
-	dump_set_place(dump, node, &access);
+	access_place(&access, &node->place);
 	access_add(dump->list, &access);
 }
 
@@ -516,14 +554,42 @@ static void dump_stride(struct dump *dump, int i)
 		return;
 	access.own = dump_is_own(dump, access.record);
 	access.size = dump->ask->size(dump->ask, node->address);
-	dump_set_place(dump, node, &access);
+	access_place(&access, &node->place);
+	access_add(dump->list, &access);
+}
+
+/* "__builtin_offsetof(struct task_struct, se.avg)", also that of container_of() */
+static void dump_offsetof(struct dump *dump, int i)
+{
+	static const char start[] = "__builtin_offsetof(";
+	const struct node *node = &dump->nodes[i];
+	struct access access = { .kind = ACCESS_MEMBER };
+	char words[2 * ACCESS_NAME_MAX], *comma, *member;
+
+	dump->ask->words(dump->ask, node->address, words, sizeof(words));
+	comma = text_starts(words, start) ? strstr(words, ", ") : NULL;
+	if (comma) {
+		*comma = '\0';
+		member = comma + 2;
+		member[strcspn(member, ")")] = '\0';
+	}
+	/* an array's element is left out: which one it is can be computed at run time */
+	if (!comma || !record_name(words + strlen(start), false, access.record) ||
+	    strchr(member, '[') || strlen(member) >= sizeof(access.member)) {
+		dump->unknown++;
+		return;
+	}
+	strcpy(access.member, member);
+	access.own = dump_is_own(dump, access.record);
+	access.offset = 8 * (uint64_t)dump->ask->value(dump->ask, node->address);
+	access_place(&access, &node->place);
 	access_add(dump->list, &access);
 }
 
 size_t dump_accesses(const char *text, size_t len, const struct dump_ask *ask,
 		     struct access_list *list)
 {
-	struct dump dump = { .ask = ask, .list = list, .text = text };
+	struct dump dump = { .ask = ask, .list = list };
 	const char *end, *stop = text + len;
 
 	for (const char *line = text; line < stop; line = end + 1) {
@@ -537,6 +603,8 @@ size_t dump_accesses(const char *text, size_t len, const struct dump_ask *ask,
 			dump_member(&dump, (int)i);
 		else if (dump.nodes[i].kind == NODE_SUBSCRIPT)
 			dump_stride(&dump, (int)i);
+		else if (dump.nodes[i].kind == NODE_OFFSETOF)
+			dump_offsetof(&dump, (int)i);
 	}
 	free(dump.nodes);
 	free(dump.own);

@@ -20,16 +20,23 @@ struct dump_ask {
 	int64_t (*value)(const struct dump_ask *ask, uint64_t expr);
 	/* is the file of this name the probe, or one that it includes in quotes? */
 	bool (*is_own)(const struct dump_ask *ask, const char *name, size_t len);
+	/* an expression as C writes it, cut off at @size; "" when it cannot be told */
+	void (*words)(const struct dump_ask *ask, uint64_t expr, char *words, size_t size);
 };
 
 /*
  * dump_accesses - what clang's syntax tree says that a probe reads of records, and which
  * enumerators it uses
  * @dump: what clang::Decl::dump() printed (clang/lib/AST/TextNodeDumper.cpp) for all that the probe
- *        itself declares: records, enumerations and type names first, then functions
+ *        itself declares: records, enumerations and type names first, then functions;
+ *        NUL-terminated
  *
- * Appends to @list; list->failed when memory is short. Returns the number of members whose record
- * has no name by which it could be found.
+ * Members are found where they are read, assigned or taken the address of, and in sizeof(),
+ * offsetof() and so container_of(). What else depends on the types is not: the size of a whole
+ * record, designated initializers, offsets that the probe writes as numbers.
+ *
+ * Appends to @list; list->failed when memory is short. Returns the number of members that could not
+ * be told: their record has no name, and no way by which it could be found.
  */
 size_t dump_accesses(const char *dump, size_t len, const struct dump_ask *ask,
 		     struct access_list *list);

@@ -250,6 +250,25 @@ static uint32_t lookup_target(const struct btf *btf, uint32_t id, bool pointer)
 	return id;
 }
 
+/* The size of an array's innermost elements: some BTF makes one array of arrays of arrays. */
+static uint64_t lookup_element(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type;
+	bool array = false;
+
+	while ((type = btf__type_by_id(btf, id)) != NULL) {
+		if (btf_is_array(type)) {
+			id = btf_array(type)->type;
+			array = true;
+		} else if (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)) {
+			id = type->type;
+		} else {
+			break;
+		}
+	}
+	return array ? (uint64_t)(8 * btf__resolve_size(btf, id)) : 0;
+}
+
 bool lookup_member(const struct btf *btf, uint32_t id, const char *path, struct found_member *found)
 {
 	uint64_t start = 0;
@@ -267,19 +286,7 @@ bool lookup_member(const struct btf *btf, uint32_t id, const char *path, struct 
 		id = lookup_target(btf, found->type, *path == '-');
 		path += *path == '.' ? 1 : 2;
 	}
-	/* an array's elements */
-	found->element = 0;
-	{
-		const struct btf_type *type = btf__type_by_id(btf, found->type);
-		uint32_t element = found->type;
-
-		while (type && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)))
-			type = btf__type_by_id(btf, type->type);
-		if (type && btf_is_array(type)) {
-			element = btf_array(type)->type;
-			found->element = (uint64_t)(8 * btf__resolve_size(btf, element));
-		}
-		found->leads_to = lookup_target(btf, found->type, true);
-	}
+	found->element = lookup_element(btf, found->type);
+	found->leads_to = lookup_target(btf, found->type, true);
 	return true;
 }

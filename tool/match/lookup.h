@@ -34,7 +34,7 @@ struct wanted {
 struct found_member {
 	uint64_t offset;
 	uint64_t size;
-	uint64_t element; /* of an array's element; 0 when it is none */
+	uint64_t element; /* of an array's innermost elements; 0 when it is none */
 	uint32_t type;
 	uint32_t leads_to; /* the type, without arrays and the first pointer */
 };

@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -48,6 +49,7 @@ static struct {
 	uint64_t (*tag_range)(const void *decl);
 	uint64_t (*typedef_range)(const void *decl);
 	void (*dump)(const void *decl);
+	void (*words)(const void *expr, const void *context);
 	void *(*context)(const void *decl);
 	uint64_t (*offset)(const void *context, const void *field);
 	uint32_t (*width)(const void *field, const void *context);
@@ -70,6 +72,7 @@ static bool ast_symbols(void)
 		{ &ast.tag_range, "_ZNK5clang7TagDecl14getSourceRangeEv", NULL },
 		{ &ast.typedef_range, "_ZNK5clang11TypedefDecl14getSourceRangeEv", NULL },
 		{ &ast.dump, "_ZNK5clang4Decl4dumpEv", NULL },
+		{ &ast.words, "_ZNK5clang4Stmt10dumpPrettyERKNS_10ASTContextE", NULL },
 		{ &ast.context, "_ZNK5clang4Decl13getASTContextEv", NULL },
 		{ &ast.offset, "_ZNK5clang10ASTContext14getFieldOffsetEPKNS_9ValueDeclE", NULL },
 		{ &ast.width, "_ZNK5clang9FieldDecl16getBitWidthValueERKNS_10ASTContextE",
@@ -159,6 +162,39 @@ static int64_t ask_value(const struct dump_ask *ask, uint64_t expr)
 	return (int64_t)(value.value << (64 - value.bits)) >> (64 - value.bits);
 }
 
+/* What @print writes to where stderr is, which is elsewhere meanwhile. */
+static int ast_text(struct buf *text, void (*print)(const void *what, const void *context),
+		    const void *what, const void *context)
+{
+	int fd = memfd_create("ast", MFD_CLOEXEC), saved = dup(STDERR_FILENO), ret = -errno;
+	void *stream = ast.errs();
+
+	if (fd < 0 || saved < 0 || dup2(fd, STDERR_FILENO) < 0)
+		goto out;
+	ast.set_buffered(stream);
+	print(what, context);
+	ast.flush(stream);
+	dup2(saved, STDERR_FILENO);
+	ret = lseek(fd, 0, SEEK_SET) < 0 ? -errno : buf_read_fd(text, fd, DUMP_SIZE_MAX);
+out:
+	if (saved >= 0)
+		close(saved);
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static void ask_words(const struct dump_ask *ask, uint64_t expr, char *words, size_t size)
+{
+	struct buf text = {};
+
+	words[0] = '\0';
+	if (ast_text(&text, ast.words, (const void *)(uintptr_t)expr,
+		     ((const struct ask *)ask)->context) == 0)
+		snprintf(words, size, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
 /* The text is of the files that its #line directives name. */
 static bool ask_is_own(const struct dump_ask *ask, const char *name, size_t len)
 {
@@ -193,33 +229,19 @@ static bool is_own(const void *decl, bool function)
 	return range >> 32 < ast.end;
 }
 
-/* Everything goes to where stderr is, which is elsewhere meanwhile. */
-static int ast_dump(void *first, struct buf *text)
+static void dump_own(const void *first, const void *context)
 {
-	int fd = memfd_create("ast", MFD_CLOEXEC), saved = dup(STDERR_FILENO), ret = -errno;
-	void *stream = ast.errs();
-
-	if (fd < 0 || saved < 0 || dup2(fd, STDERR_FILENO) < 0)
-		goto out;
-	ast.set_buffered(stream);
+	(void)context;
 	for (int function = 0; function <= 1; function++)
-		for (void *decl = first; decl; decl = decl_next(decl))
+		for (const void *decl = first; decl; decl = decl_next(decl))
 			if (is_own(decl, function))
 				ast.dump(decl);
-	ast.flush(stream);
-	dup2(saved, STDERR_FILENO);
-	ret = lseek(fd, 0, SEEK_SET) < 0 ? -errno : buf_read_fd(text, fd, DUMP_SIZE_MAX);
-out:
-	if (saved >= 0)
-		close(saved);
-	if (fd >= 0)
-		close(fd);
-	return ret;
 }
 
 void ast_walk(void *first, void *last)
 {
-	struct ask ask = { .ask = { ask_offset, ask_width, ask_size, ask_value, ask_is_own } };
+	struct ask ask = { .ask = { ask_offset, ask_width, ask_size, ask_value, ask_is_own,
+				    ask_words } };
 	struct buf text = {};
 	void *decl = first;
 
@@ -232,7 +254,7 @@ void ast_walk(void *first, void *last)
 	if (decl != last)
 		return;
 	ask.context = ast.context(first);
-	if (ast_dump(first, &text) == 0) {
+	if (ast_text(&text, dump_own, first, ask.context) == 0) {
 		dump_accesses(buf_text(&text), text.len, &ask.ask, ast.list);
 		ast.complete = !ast.list->failed;
 	}
