@@ -332,7 +332,7 @@ static void dump_declaration(struct dump *dump, const char *kind, size_t len, co
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strlen(kinds[i]) != len || memcmp(kind, kinds[i], len) != 0)
 			continue;
-		for (; s < end; s += strcspn(s, " \n")) {
+		for (; s < end && *s; s += strcspn(s, " \n")) {
 			const char *tag;
 			size_t word;
 
