@@ -174,7 +174,7 @@ static void size_words(char *words, size_t size, uint64_t bits)
 	if (bits % 8)
 		snprintf(words, size, "%" PRIu64 " bits", bits);
 	else
-		snprintf(words, size, "%" PRIu64 " bytes", bits / 8);
+		snprintf(words, size, "%" PRIu64 " byte%s", bits / 8, bits == 8 ? "" : "s");
 }
 
 /* What differs, in one line, without the place; "" when nothing does. */

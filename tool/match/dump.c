@@ -16,6 +16,7 @@
 
 #include "match/access.h"
 #include "match/dump.h"
+#include "match/place.h"
 #include "util/text.h"
 
 enum node_kind {
@@ -27,11 +28,6 @@ enum node_kind {
 	NODE_POINT, /* the unary & and * */
 	NODE_SIZEOF,
 	NODE_OFFSETOF,
-};
-
-struct place {
-	const char *file; /* in the dump, where its name begins; NULL none */
-	unsigned int line, column;
 };
 
 struct node {
@@ -82,72 +78,6 @@ static bool dump_is_own(const struct dump *dump, const char *name)
 		if (strcmp(dump->own[i], name) == 0)
 			return true;
 	return false;
-}
-
-/* The end of the file's name at @s: before the first :LINE:COLUMN; NULL none. */
-static const char *file_end(const char *s, const char *end)
-{
-	for (; s < end; s++)
-		if (*s == ':' && isdigit((unsigned char)s[1]) &&
-		    s[1 + strspn(s + 1, "0123456789")] == ':')
-			return s;
-	return NULL;
-}
-
-/* Take note of the place at @s; returns what follows it. */
-static const char *dump_place(struct dump *dump, const char *s, const char *end)
-{
-	static const char none[] = "<invalid sloc>";
-	const char *line = s;
-
-	if (text_starts(s, none))
-		return s + strlen(none);
-	if (text_starts(s, "col:")) {
-		dump->last.column = (unsigned int)strtoul(s + 4, NULL, 10);
-		return s + 4 + strspn(s + 4, "0123456789");
-	}
-	if (text_starts(s, "line:")) {
-		line += 5;
-	} else {
-		line = file_end(s, end);
-		if (!line)
-			return end;
-		dump->last.file = s;
-		line++;
-	}
-	dump->last.line = (unsigned int)strtoul(line, NULL, 10);
-	line += strspn(line, "0123456789");
-	if (*line != ':')
-		return line;
-	dump->last.column = (unsigned int)strtoul(line + 1, NULL, 10);
-	return line + 1 + strspn(line + 1, "0123456789");
-}
-
-/* The places between < and >: the first and the last, which is where a member's name stands. */
-static const char *dump_range(struct dump *dump, const char *s, const char *end,
-			      struct place *first, struct place *last)
-{
-	while (s < end && *s != '>') {
-		if (*s == ',' || *s == ' ') {
-			s++;
-			continue;
-		}
-		s = dump_place(dump, s, end);
-		if (!first->file)
-			*first = dump->last;
-		*last = dump->last;
-	}
-	return s < end ? s + 1 : end;
-}
-
-static bool place_same_file(const struct place *a, const struct place *b)
-{
-	const char *s = a->file, *t = b->file, *end;
-
-	if (!s || !t || s == t)
-		return s == t;
-	end = file_end(s, s + strcspn(s, "\n"));
-	return end && strncmp(s, t, (size_t)(end - s) + 1) == 0;
 }
 
 /*
@@ -274,7 +204,7 @@ static void access_place(struct access *access, const struct place *place)
 	if (!place->file)
 		return;
 	/* there is one: it was found when the place was read */
-	end = file_end(place->file, place->file + strcspn(place->file, "\n"));
+	end = place_file_end(place->file);
 	if (!end || (size_t)(end - place->file) >= sizeof(access->file))
 		return;
 	memcpy(access->file, place->file, (size_t)(end - place->file));
@@ -324,7 +254,7 @@ static void dump_declaration(struct dump *dump, const char *kind, size_t len, co
 {
 	static const char *const kinds[] = { "RecordDecl", "TypedefDecl", "EnumConstantDecl" };
 	const char *file = dump->last.file;
-	const char *name_end = file ? file_end(file, file + strcspn(file, "\n")) : NULL;
+	const char *name_end = file ? place_file_end(file) : NULL;
 
 	if (!name_end || !dump->ask->is_own(dump->ask, file, (size_t)(name_end - file)))
 		return;
@@ -391,7 +321,7 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 	while (s < end && *s != '<' && *s != '\'')
 		s++;
 	if (s < end && *s == '<')
-		s = dump_range(dump, s + 1, end, &first, &last);
+		s = place_range(s + 1, end, &dump->last, &first, &last);
 	if (!node->depth)
 		dump->body = (struct place){};
 	else if (node->depth == 1 && len == strlen("CompoundStmt") &&
@@ -399,7 +329,7 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 		dump->body = first;
 	node_place(dump, node, &first, &last);
 	if (len > 4 && memcmp(kind + len - 4, "Decl", 4) == 0) {
-		s = dump_place(dump, s + strspn(s, " "), end);
+		s = place_read(s + strspn(s, " "), end, &dump->last);
 		dump_declaration(dump, kind, len, s, end);
 		return;
 	}

@@ -9,6 +9,7 @@
 
 #include "match/kernel.h"
 #include "match/lookup.h"
+#include "types/types.h"
 #include "util/text.h"
 
 struct kernel_btf {
@@ -78,13 +79,10 @@ static int kernel_read_modules(struct kernel_btf *kernel)
 	return ret;
 }
 
-/* The members of a struct or union, or of the one that a type name stands for. */
 const struct btf_type *lookup_composite(const struct btf *btf, uint32_t id)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id);
+	const struct btf_type *type = types_resolve(btf, &id);
 
-	while (type && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)))
-		type = btf__type_by_id(btf, type->type);
 	return type && btf_is_composite(type) ? type : NULL;
 }
 
@@ -179,55 +177,21 @@ int lookup_names(struct kernel_btf *kernel, struct wanted *wanted, size_t nr)
 	return ret;
 }
 
-static uint32_t member_bits(const struct btf *btf, const struct btf_type *record, uint32_t m)
+struct sought {
+	const char *name;
+	size_t len;
+	struct types_member member;
+};
+
+static int is_sought(const struct types_member *member, void *arg)
 {
-	uint32_t bits = btf_member_bitfield_size(record, m);
-	const struct btf_type *type;
+	struct sought *sought = arg;
 
-	if (bits)
-		return bits;
-	type = btf__type_by_id(btf, btf_members(record)[m].type);
-	while (type && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)))
-		type = btf__type_by_id(btf, type->type);
-	/* before kflag, the integer itself said how many bits it has, and where: btf.rst */
-	if (type && btf_is_int(type) && btf_int_bits(type) < 8 * type->size)
-		return btf_int_bits(type);
-	return (uint32_t)(8 * btf__resolve_size(btf, btf_members(record)[m].type));
-}
-
-static uint32_t member_start(const struct btf *btf, const struct btf_type *record, uint32_t m)
-{
-	const struct btf_type *type = btf__type_by_id(btf, btf_members(record)[m].type);
-	uint32_t start = btf_member_bit_offset(record, m);
-
-	while (type && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)))
-		type = btf__type_by_id(btf, type->type);
-	if (!btf_kflag(record) && type && btf_is_int(type))
-		start += btf_int_offset(type);
-	return start;
-}
-
-/* A member of a record, also one of an anonymous member. */
-static bool lookup_one(const struct btf *btf, const struct btf_type *record, const char *name,
-		       size_t len, uint64_t start, struct found_member *found)
-{
-	for (uint32_t m = 0; m < btf_vlen(record); m++) {
-		const struct btf_member *member = btf_members(record) + m;
-		const char *own = btf__name_by_offset(btf, member->name_off);
-		const struct btf_type *inner;
-
-		if (strncmp(own, name, len) == 0 && own[len] == '\0' && len) {
-			found->offset = start + member_start(btf, record, m);
-			found->size = member_bits(btf, record, m);
-			found->type = member->type;
-			return true;
-		}
-		inner = own[0] ? NULL : lookup_composite(btf, member->type);
-		if (inner && lookup_one(btf, inner, name, len,
-					start + btf_member_bit_offset(record, m), found))
-			return true;
-	}
-	return false;
+	if (strlen(member->name) != sought->len ||
+	    memcmp(member->name, sought->name, sought->len) != 0)
+		return 0;
+	sought->member = *member;
+	return 1;
 }
 
 /* What a type leads to through arrays, and through one pointer when @pointer. */
@@ -235,10 +199,8 @@ static uint32_t lookup_target(const struct btf *btf, uint32_t id, bool pointer)
 {
 	const struct btf_type *type;
 
-	while ((type = btf__type_by_id(btf, id)) != NULL) {
-		if (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)) {
-			id = type->type;
-		} else if (btf_is_array(type)) {
+	while ((type = types_resolve(btf, &id)) != NULL) {
+		if (btf_is_array(type)) {
 			id = btf_array(type)->type;
 		} else if (btf_is_ptr(type) && pointer) {
 			id = type->type;
@@ -253,20 +215,11 @@ static uint32_t lookup_target(const struct btf *btf, uint32_t id, bool pointer)
 /* The size of an array's innermost elements: some BTF makes one array of arrays of arrays. */
 static uint64_t lookup_element(const struct btf *btf, uint32_t id)
 {
-	const struct btf_type *type;
-	bool array = false;
+	const struct btf_type *type = types_resolve(btf, &id);
 
-	while ((type = btf__type_by_id(btf, id)) != NULL) {
-		if (btf_is_array(type)) {
-			id = btf_array(type)->type;
-			array = true;
-		} else if (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type)) {
-			id = type->type;
-		} else {
-			break;
-		}
-	}
-	return array ? (uint64_t)(8 * btf__resolve_size(btf, id)) : 0;
+	if (!type || !btf_is_array(type))
+		return 0;
+	return (uint64_t)(8 * btf__resolve_size(btf, lookup_target(btf, id, false)));
 }
 
 bool lookup_member(const struct btf *btf, uint32_t id, const char *path, struct found_member *found)
@@ -274,12 +227,14 @@ bool lookup_member(const struct btf *btf, uint32_t id, const char *path, struct 
 	uint64_t start = 0;
 
 	while (1) {
-		const struct btf_type *record = lookup_composite(btf, id);
-		size_t len = strcspn(path, ".-");
+		struct sought sought = { .name = path, .len = strcspn(path, ".-") };
 
-		if (!record || !lookup_one(btf, record, path, len, start, found))
+		if (types_each_member(btf, id, is_sought, &sought) != 1)
 			return false;
-		path += len;
+		found->offset = start + sought.member.bit_offset;
+		found->size = sought.member.bit_size;
+		found->type = sought.member.type;
+		path += sought.len;
 		if (!*path)
 			break;
 		start = *path == '.' ? found->offset : 0;
