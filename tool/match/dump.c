@@ -437,6 +437,16 @@ static uint64_t array_elements(const char *type)
 	return elements;
 }
 
+/* Is the record that has no name one of the probe's own? "struct (unnamed at FILE:9:2)" */
+static bool dump_own_unnamed(const struct dump *dump, int i)
+{
+	int base = node_child(dump, i);
+	const char *at = base < 0 ? NULL : strstr(dump->nodes[base].type, " at ");
+	const char *end = at ? place_file_end(at + 4) : NULL;
+
+	return end && dump->ask->is_own(dump->ask, at + 4, (size_t)(end - at - 4));
+}
+
 /* What is done with the member decides whether its size matters. */
 static void dump_member(struct dump *dump, int i)
 {
@@ -447,7 +457,7 @@ static void dump_member(struct dump *dump, int i)
 	if (!node->name[0])
 		return;
 	if (!dump_resolve(dump, i, &access)) {
-		dump->unknown++;
+		dump->unknown += !dump_own_unnamed(dump, i);
 		return;
 	}
 	/* libbcc's BPF_TABLE(), helpers.h: what holds a map's methods */

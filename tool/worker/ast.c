@@ -43,6 +43,7 @@ static struct {
 	uint32_t end; /* places before it are in the probe's text */
 	bool fresh;   /* this instance's tree was not looked at yet */
 	bool complete;
+	size_t unknown;
 
 	const char *(*kind)(const void *decl);
 	uint64_t (*function_range)(const void *decl);
@@ -117,6 +118,11 @@ void ast_next(void)
 bool ast_complete(void)
 {
 	return ast.complete;
+}
+
+size_t ast_unknown(void)
+{
+	return ast.unknown;
 }
 
 /* clang::Decl has its table of functions first, and then the next one, with flags in the low bits.
@@ -255,7 +261,7 @@ void ast_walk(void *first, void *last)
 		return;
 	ask.context = ast.context(first);
 	if (ast_text(&text, dump_own, first, ask.context) == 0) {
-		dump_accesses(buf_text(&text), text.len, &ask.ask, ast.list);
+		ast.unknown = dump_accesses(buf_text(&text), text.len, &ask.ask, ast.list);
 		ast.complete = !ast.list->failed;
 	}
 	buf_free(&text);

@@ -27,4 +27,7 @@ void ast_walk(void *first, void *last);
 /* ast_complete - was a translation unit seen, and all that the probe declares understood? */
 bool ast_complete(void);
 
+/* ast_unknown - so many members were read of records that could not be told */
+size_t ast_unknown(void);
+
 #endif

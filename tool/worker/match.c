@@ -101,9 +101,16 @@ static int match_words(const struct request *req, const struct match_result *res
 	struct buf why = {};
 	int ret = 0;
 
-	if (unknown->len && req->tree_release) {
-		buf_printf(&why, "its BTF does not have what the probe reads: %s",
-			   buf_text(unknown));
+	if ((unknown->len || ast_unknown()) && req->tree_release) {
+		if (unknown->len)
+			buf_printf(&why, "its BTF does not have what the probe reads: %s",
+				   buf_text(unknown));
+		else
+			buf_printf(
+				&why,
+				"%zu members that the probe reads are of structs without a name, "
+				"which could not be compared",
+				ast_unknown());
 		ret = match_uncertain(req, buf_text(&why), remark, err);
 		buf_free(&why);
 		return ret;
@@ -112,6 +119,9 @@ static int match_words(const struct request *req, const struct match_result *res
 		   result->members, result->records, result->enumerators);
 	if (unknown->len)
 		buf_printf(remark, "; not in its BTF: %s", buf_text(unknown));
+	if (ast_unknown())
+		buf_printf(remark, "; not compared: %zu members of structs without a name",
+			   ast_unknown());
 	return 0;
 }
 
