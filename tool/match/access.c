@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "match/access.h"
+#include "util/text.h"
 
 static bool access_same(const struct access *a, const struct access *b)
 {
@@ -81,4 +82,17 @@ void access_free(struct access_list *list)
 	free(list->items);
 	free(list->slots);
 	*list = (struct access_list){};
+}
+
+const char *access_unqualified(const char *type)
+{
+	static const char *const qualifiers[] = { "const ", "volatile ", "restrict " };
+
+	for (size_t i = 0; i < sizeof(qualifiers) / sizeof(qualifiers[0]);) {
+		bool found = text_starts(type, qualifiers[i]);
+
+		type += found ? strlen(qualifiers[i]) : 0;
+		i = found ? 0 : i + 1;
+	}
+	return type;
 }

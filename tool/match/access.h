@@ -52,4 +52,7 @@ void access_add(struct access_list *list, const struct access *access);
 
 void access_free(struct access_list *list);
 
+/* access_unqualified - a type as C writes it, without the qualifiers that it begins with */
+const char *access_unqualified(const char *type);
+
 #endif

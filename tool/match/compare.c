@@ -105,14 +105,9 @@ static const struct candidate *match_best(const struct match *match, size_t w, s
 /* "struct task_struct" of "const struct task_struct *"; arrays are left out, too. */
 static void type_leads_to(const char *type, char *name, size_t size)
 {
-	static const char *const qualifiers[] = { "const ", "volatile " };
 	size_t len;
 
-	for (size_t i = 0; i < sizeof(qualifiers) / sizeof(qualifiers[0]); i++)
-		if (text_starts(type, qualifiers[i])) {
-			type += strlen(qualifiers[i]);
-			i = (size_t)-1;
-		}
+	type = access_unqualified(type);
 	len = strcspn(type, "*[(");
 	while (len && type[len - 1] == ' ')
 		len--;

@@ -348,14 +348,9 @@ static void dump_line(struct dump *dump, const char *line, const char *end)
 /* "const struct sock *" becomes "struct sock"; false when the record has no name. */
 static bool record_name(const char *type, bool pointer, char *name)
 {
-	static const char *const qualifiers[] = { "const ", "volatile ", "restrict " };
 	size_t len;
 
-	for (size_t i = 0; i < sizeof(qualifiers) / sizeof(qualifiers[0]); i++)
-		if (text_starts(type, qualifiers[i])) {
-			type += strlen(qualifiers[i]);
-			i = (size_t)-1;
-		}
+	type = access_unqualified(type);
 	if (strchr(type, '(') || strchr(type, ':'))
 		return false;
 	len = strlen(type);

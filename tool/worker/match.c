@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "compile/names.h"
+#include "headers/select.h"
 #include "match/access.h"
 #include "match/kernel.h"
 #include "object/request.h"
@@ -15,7 +16,6 @@
 #include "worker/match.h"
 #include "worker/placed.h"
 
-#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 /* so many differences are told; the rest is counted */
 #define DIFFERENCES_SHOWN 12
 
@@ -30,7 +30,7 @@ static struct {
 
 static void *match_read(void *arg)
 {
-	match.kernel = kernel_btf_open(KERNEL_BTF);
+	match.kernel = kernel_btf_open(HEADERS_VMLINUX_BTF);
 	return arg;
 }
 
@@ -38,8 +38,9 @@ void match_start(const struct request *req)
 {
 	size_t before = 0;
 
-	match.needed = req->header_kind != HEADERS_BTF || strcmp(req->header_path, KERNEL_BTF) != 0;
-	if (!match.needed || access(KERNEL_BTF, R_OK))
+	match.needed = req->header_kind != HEADERS_BTF ||
+		       strcmp(req->header_path, HEADERS_VMLINUX_BTF) != 0;
+	if (!match.needed || access(HEADERS_VMLINUX_BTF, R_OK))
 		return;
 	/* libbcc puts the structs of the probe's tracepoints before it: about as long as formats */
 	for (uint32_t i = 0; i < req->nr_formats; i++)
