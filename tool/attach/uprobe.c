@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "attach/attach.h"
-#include "attach/binary_path.h"
-#include "attach/elf_symbol.h"
+#include "binary/path.h"
+#include "binary/elf.h"
 #include "attach/perf_open.h"
 #include "attach/why.h"
 #include "cache/cache.h"

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "attach/attach.h"
-#include "attach/binary_path.h"
-#include "attach/elf_symbol.h"
-#include "attach/elf_usdt.h"
+#include "binary/path.h"
+#include "binary/elf.h"
+#include "binary/elf_usdt.h"
 #include "attach/perf_open.h"
 #include "attach/usdt.h"
 #include "attach/why.h"

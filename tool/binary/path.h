@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_ATTACH_BINARY_PATH_H
-#define HOTPROBE_ATTACH_BINARY_PATH_H
+#ifndef HOTPROBE_BINARY_PATH_H
+#define HOTPROBE_BINARY_PATH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "attach/elf_symbol.h"
-#include "attach/elf_usdt.h"
+#include "binary/elf.h"
+#include "binary/elf_usdt.h"
 #include "util/error.h"
 
 /* systemtap's sys/sdt.h: the note's type, and its three leading addresses */

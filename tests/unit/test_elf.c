@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach/binary_path.h"
-#include "attach/elf_symbol.h"
+#include "binary/path.h"
+#include "binary/elf.h"
 #include "util/buf.h"
 #include "util/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_ATTACH_ELF_SYMBOL_H
-#define HOTPROBE_ATTACH_ELF_SYMBOL_H
+#ifndef HOTPROBE_BINARY_ELF_H
+#define HOTPROBE_BINARY_ELF_H
 
 #include <stdint.h>
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach/elf_symbol.h"
+#include "binary/elf.h"
 #include "util/error.h"
 #include "util/text.h"
 
