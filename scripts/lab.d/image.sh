@@ -23,8 +23,8 @@ release_of() {
 packages_run='base-files base-passwd bash bpftool busybox-static coreutils dash diffutils findutils
 	gawk grep iproute2 jq kmod libc-bin libcap2-bin mount perl-base procps sed util-linux
 	linux-image-cloud-amd64 linux-headers-cloud-amd64'
-packages_build='gcc libbpf-dev libbpfcc-dev libc6-dev libcap-ng-dev libelf-dev make pkgconf
-	zlib1g-dev'
+packages_build='gcc libbpf-dev libbpfcc-dev libc6-dev libcap-ng-dev libcapstone-dev libelf-dev
+	make pkgconf zlib1g-dev'
 
 # fresh PART RECIPE...: is PART there, made by this recipe? Otherwise notes the recipe, to be kept
 # by `made PART`.
