@@ -22,6 +22,7 @@ typedef u16 family_t; /* prints as AF_INET6 */
 typedef u32 octal_t;  /* prints as 0644 */
 typedef u64 hex_t;    /* prints as 0x1f */
 typedef char argv_t;  /* argv_t[]: strings one behind the other, as in execve(2)'s argv */
+typedef s32 fd_t;     /* a file descriptor; negative: not known, printed as - */
 typedef struct {
 	u8 addr[16];
 } ipv6_t;
@@ -29,6 +30,18 @@ typedef struct {
 typedef struct {
 	u8 addr[16];
 } inet_t;
+/*
+ * One end of a connection: prints as 10.0.0.1:443 or [2001:db8::1]:443. addr is as in inet_t, port
+ * in host byte order, family AF_INET, AF_INET6, or another one, of which only the name is printed;
+ * 0: not known, printed as -.
+ */
+typedef struct {
+	u8 addr[16];
+	u16 port;
+	u16 family;
+} endpoint_t;
+typedef char payload_t; /* see PAYLOAD() */
+typedef u8 hexdump_t;
 
 /*
  * A field of which only a part is used: set size to how many of the N elements are, or to a
@@ -49,6 +62,22 @@ typedef struct {
 	struct {                \
 		u32 size;       \
 		argv_t data[n]; \
+	}
+
+/*
+ * What a program says to another one, text or not: in a table, lines of their own below the
+ * event's. PAYLOAD prints text as text, HEXDUMP everything as a dump, whose offsets start at the
+ * event's field "offset" if it has one.
+ */
+#define PAYLOAD(n)                 \
+	struct {                   \
+		u32 size;          \
+		payload_t data[n]; \
+	}
+#define HEXDUMP(n)                 \
+	struct {                   \
+		u32 size;          \
+		hexdump_t data[n]; \
 	}
 
 /* CUT - the size of a field that holds @used elements, but there was more: printed with "..." */

@@ -252,6 +252,26 @@ static void test_sized(void **state)
 	expect_field(&schema, "no_array", FIELD_BYTES, "no2", 196, 8);
 }
 
+/* What stands in a payload is neither a C string nor numbers, whatever its type is made of. */
+static void test_payloads(void **state)
+{
+	struct types *t = *state;
+	struct schema schema;
+	const char *why;
+	int text = typedef_of(t, "payload_t", t->chr), dump = typedef_of(t, "hexdump_t", t->u8), id;
+
+	text = sized_struct(t, NULL, t->u32_t, array_of(t, text, 60), 64);
+	dump = sized_struct(t, NULL, t->u32_t, array_of(t, dump, 28), 32);
+	id = btf__add_struct(t->btf, "event", 96);
+	add(t, "text", text, 0, 0);
+	add(t, "dump", dump, 512, 0);
+	assert_int_equal(read_schema(t, id, &schema, &why), 0);
+	expect_field(&schema, "text", FIELD_BYTES, "payload_t", 4, 60);
+	expect_sized(&schema, "text", 0);
+	expect_field(&schema, "dump", FIELD_BYTES, "hexdump_t", 68, 28);
+	expect_sized(&schema, "dump", 64);
+}
+
 static void test_bit_fields_and_packing(void **state)
 {
 	struct types *t = *state;
@@ -408,6 +428,7 @@ int main(void)
 		TEST(test_plain_types),
 		TEST(test_arrays),
 		TEST(test_sized),
+		TEST(test_payloads),
 		TEST(test_bit_fields_and_packing),
 		TEST(test_anonymous_members),
 		TEST(test_typedef_of_struct),

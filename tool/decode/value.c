@@ -41,6 +41,10 @@ static const struct type_meaning type_meanings[] = {
 	{ "family_t", MEANING_FAMILY, ANY_INTEGER, 0 },
 	{ "octal_t", MEANING_OCTAL, ANY_INTEGER, 0 },
 	{ "hex_t", MEANING_HEX, ANY_INTEGER, 0 },
+	{ "fd_t", MEANING_FD, KIND(FIELD_INT), 0 },
+	{ "endpoint_t", MEANING_ENDPOINT, KIND(FIELD_BYTES), sizeof(struct value_endpoint) },
+	{ "payload_t", MEANING_PAYLOAD, KIND(FIELD_BYTES), 0 },
+	{ "hexdump_t", MEANING_HEXDUMP, KIND(FIELD_BYTES), 0 },
 	/* how the schema calls every pointer */
 	{ "void *", MEANING_HEX, KIND(FIELD_UINT), 8 },
 };
@@ -59,7 +63,8 @@ enum meaning value_meaning(const struct schema_field *field)
 		const struct type_meaning *entry = &type_meanings[i];
 
 		if (strcmp(entry->type, field->type) == 0 && (entry->kinds & KIND(kind)) &&
-		    (!entry->size || entry->size == size) && !field->sized)
+		    (!entry->size || entry->size == size) &&
+		    (!field->sized || entry->meaning >= MEANING_PAYLOAD))
 			return entry->meaning;
 	}
 	return MEANING_NUMBER;
@@ -263,6 +268,13 @@ int value_check_schema(const struct schema *schema, struct error *err)
 	return 0;
 }
 
+/* bytes one behind the other, not one value of that size */
+static bool value_is_run(enum meaning meaning)
+{
+	return meaning == MEANING_NUMBER || meaning == MEANING_PAYLOAD ||
+	       meaning == MEANING_HEXDUMP;
+}
+
 uint32_t value_min_size(const struct schema *schema)
 {
 	uint32_t min = 0;
@@ -276,7 +288,7 @@ uint32_t value_min_size(const struct schema *schema)
 		else if (field->sized)
 			end = field->size_offset + sizeof(uint32_t);
 		else if (field->kind == FIELD_TEXT || field->kind == FIELD_ARGV ||
-			 (field->kind == FIELD_BYTES && value_meaning(field) == MEANING_NUMBER))
+			 (field->kind == FIELD_BYTES && value_is_run(value_meaning(field))))
 			continue;
 		if (end > min)
 			min = end;

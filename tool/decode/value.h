@@ -28,10 +28,14 @@ enum meaning {
 	MEANING_KADDR,	  /* kaddr_t: an address in the kernel */
 	MEANING_USTACK,	  /* ustack_t, kstack_t: ids of a BPF stack map; negative is an error */
 	MEANING_KSTACK,
-	MEANING_SIGNAL, /* signal_t */
-	MEANING_FAMILY, /* family_t: AF_* */
-	MEANING_OCTAL,	/* octal_t: file modes */
-	MEANING_HEX,	/* hex_t: flags */
+	MEANING_SIGNAL,	  /* signal_t */
+	MEANING_FAMILY,	  /* family_t: AF_* */
+	MEANING_OCTAL,	  /* octal_t: file modes */
+	MEANING_HEX,	  /* hex_t: flags */
+	MEANING_FD,	  /* fd_t: negative is not known */
+	MEANING_ENDPOINT, /* endpoint_t: struct value_endpoint */
+	MEANING_PAYLOAD,  /* payload_t[] */
+	MEANING_HEXDUMP,  /* hexdump_t[] */
 	MEANING_NR,
 };
 
@@ -55,6 +59,13 @@ struct value {
 	 */
 	bool cut;
 	int failed;
+};
+
+/* What an endpoint_t's 20 bytes are. */
+struct value_endpoint {
+	unsigned char addr[16]; /* IPv4 as a mapped address */
+	uint16_t port;		/* host byte order */
+	uint16_t family;	/* AF_*; 0: not known */
 };
 
 /*

@@ -20,6 +20,10 @@ static void where_words(struct buf *out, const char *text)
 		  "a text is compared as FIELD == \"text\" or FIELD != \"text\"" },
 		{ "will always evaluate to 'true'",
 		  "a text is always true: compare it with == or !=" },
+		{ "invalid operands to binary expression ('const struct ",
+		  "this field is a struct: compare one of its members, as in FIELD.size" },
+		{ "invalid operands to binary expression ('const endpoint_t'",
+		  "this field is a struct: compare its members, as in FIELD.port" },
 	};
 	size_t message = strcspn(text, "\n");
 	const char *next = strstr(text + message, "\n" EXPAND_WHERE_FILE ": ");

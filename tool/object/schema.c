@@ -77,6 +77,9 @@ static int schema_array(const struct btf *btf, const struct btf_type *type,
 		return 0;
 	if (strcmp(field->type, "argv_t") == 0) {
 		field->kind = FIELD_ARGV;
+	} else if (strcmp(field->type, "payload_t") == 0 && elem->size == 1) {
+		/* not C strings: a NUL in it is a part of it */
+		return 0;
 	} else if (strcmp(schema_type_name(btf, elem), "char") == 0 &&
 		   strcmp(field->type, "u8") != 0) {
 		field->kind = FIELD_TEXT;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How text, bytes, lists and addresses look in a table, and before quoting in CSV. */
 #include <string.h>
+#include <sys/socket.h>
 
+#include "decode/names.h"
 #include "output/column.h"
 #include "util/error.h"
 #include "util/fmt.h"
@@ -10,8 +12,7 @@
 /* the widest a text column in the middle of a table is made */
 #define TEXT_WIDTH 32
 
-/* What follows, or replaces, the value of a sized field that says more than it holds. */
-static size_t cell_rest(struct buf *to, const struct value *value)
+size_t cell_rest(struct buf *to, const struct value *value)
 {
 	char text[FMT_MAX], *end = text;
 	const char *name;
@@ -69,6 +70,51 @@ static size_t cell_address(struct buf *to, const struct column *col, const struc
 
 	buf_add(to, text, len);
 	return len;
+}
+
+char *column_endpoint(char *p, const struct value *value)
+{
+	struct value_endpoint end;
+	char *start = p;
+
+	memcpy(&end, value->data, sizeof(end));
+	if (end.family == AF_UNSPEC)
+		return NULL;
+	if (end.family == AF_UNIX)
+		return fmt_str(p, "unix");
+	if (end.family != AF_INET && end.family != AF_INET6)
+		return name_family(p, end.family);
+	p = fmt_inet(p + 1, end.addr);
+	/* only an IPv6 address has colons, whose end has to be told from the port's */
+	if (memchr(start + 1, ':', (size_t)(p - start) - 1)) {
+		*start = '[';
+		*p++ = ']';
+	} else {
+		p = (char *)memmove(start, start + 1, (size_t)(p - start) - 1) + (p - start) - 1;
+	}
+	*p++ = ':';
+	return fmt_u64(p, end.port);
+}
+
+static size_t cell_endpoint(struct buf *to, const struct column *col, const struct value *value)
+{
+	char text[FMT_MAX], *end = column_endpoint(text, value);
+	size_t len = end ? (size_t)(end - text) : 0;
+
+	(void)col;
+	buf_add(to, text, len);
+	return len;
+}
+
+/* People see that it is not known, not that nothing is there. */
+static size_t cell_endpoint_table(struct buf *to, const struct column *col,
+				  const struct value *value)
+{
+	size_t len = cell_endpoint(to, col, value);
+
+	if (!len)
+		buf_char(to, '-');
+	return len ? len : 1;
 }
 
 static size_t cell_array(struct buf *to, const struct column *col, const struct value *value)
@@ -157,7 +203,38 @@ static size_t cell_argv(struct buf *to, const struct column *col, const struct v
 	return columns + cell_rest(to, value);
 }
 
-void cell_prepare(struct column *col)
+static void cell_prepare_bytes(struct column *col, enum output_kind format)
+{
+	uint32_t size = col->field.size;
+
+	col->cell = cell_bytes;
+	col->width = size < TEXT_WIDTH / 2 ? 2 * size : TEXT_WIDTH;
+	switch (col->meaning) {
+	case MEANING_IPV6:
+	case MEANING_INET:
+		col->cell = cell_address;
+		/* most are shorter than the longest, 39 */
+		col->width = 26;
+		break;
+	case MEANING_ENDPOINT:
+		col->cell = format == OUTPUT_TABLE ? cell_endpoint_table : cell_endpoint;
+		/* the longest of IPv4 */
+		col->width = 21;
+		break;
+	case MEANING_PAYLOAD:
+		/* what a shell's $'' reads loses nothing, text or not */
+		col->cell = cell_text;
+		col->below = format == OUTPUT_TABLE;
+		break;
+	case MEANING_HEXDUMP:
+		col->below = format == OUTPUT_TABLE;
+		break;
+	default:
+		break;
+	}
+}
+
+void cell_prepare(struct column *col, enum output_kind format)
 {
 	uint32_t size = col->field.size;
 
@@ -168,13 +245,7 @@ void cell_prepare(struct column *col)
 		col->width = size < TEXT_WIDTH ? size : TEXT_WIDTH;
 		break;
 	case FIELD_BYTES:
-		col->cell = cell_bytes;
-		col->width = size < TEXT_WIDTH / 2 ? 2 * size : TEXT_WIDTH;
-		if (col->meaning == MEANING_IPV6 || col->meaning == MEANING_INET) {
-			col->cell = cell_address;
-			/* most are shorter than the longest, 39 */
-			col->width = 26;
-		}
+		cell_prepare_bytes(col, format);
 		break;
 	case FIELD_ARRAY:
 		col->cell = cell_array;

@@ -35,6 +35,7 @@ struct column {
 	bool is_signed;		  /* the integer */
 	bool quote;		  /* JSON: the scalar is a string */
 	bool right;		  /* table: right-aligned */
+	bool below;		  /* table: lines below the row, no cell in it */
 	unsigned int width;	  /* table: columns on the terminal */
 	struct wall_clock *clock; /* for the scalars that are times */
 
@@ -42,7 +43,7 @@ struct column {
 	char lead[COLUMN_LEAD_MAX];
 	unsigned int lead_len;
 	/* JSON: the keys for what cannot be said in the value */
-	struct buf key_hex, key_cut, key_errno;
+	struct buf key_hex, key_base64, key_cut, key_errno;
 };
 
 struct output_format {
@@ -68,6 +69,9 @@ struct output {
 	struct buf header;  /* the header line; empty when the format has none */
 	struct buf scratch; /* CSV: a cell before it is quoted */
 	struct buf event;   /* JSON: '"event":"NAME"', CSV: 'NAME,' */
+	/* table: where hex dumps take their offset from; has_offset: there is such a field */
+	struct schema_field offset;
+	bool has_offset;
 	unsigned int nr_columns;
 	struct column columns[OUTPUT_COLUMNS_MAX];
 };
@@ -85,8 +89,32 @@ static inline void column_decode(const struct column *col, const unsigned char *
 /* scalar_prepare - choose how integers look in @format: scalar, quotes, alignment, width */
 void scalar_prepare(struct column *col, enum output_kind format);
 
-/* cell_prepare - choose how all other kinds look: cell (tables and CSV), alignment, width */
-void cell_prepare(struct column *col);
+/* cell_prepare - choose how all other kinds look in @format: cell, alignment, width */
+void cell_prepare(struct column *col, enum output_kind format);
+
+/*
+ * cell_rest - what follows, or replaces, the value of a sized field that says more than it holds
+ *
+ * Returns the terminal columns it takes; 0 when there is nothing to say.
+ */
+size_t cell_rest(struct buf *to, const struct value *value);
+
+/* column_is_payload - whether the column's value is a PAYLOAD or HEXDUMP */
+static inline bool column_is_payload(const struct column *col)
+{
+	return col->meaning == MEANING_PAYLOAD || col->meaning == MEANING_HEXDUMP;
+}
+
+/* payload_lines - a column's lines below the row of the event in @data */
+void payload_lines(const struct output *out, struct buf *to, const struct column *col,
+		   const unsigned char *data, size_t size);
+
+/*
+ * column_endpoint - an endpoint_t as text; at most FMT_MAX bytes, no NUL
+ *
+ * NULL when it is not known.
+ */
+char *column_endpoint(char *p, const struct value *value);
 
 /* column_address - an ipv6_t or inet_t as text; at most FMT_MAX bytes, no NUL */
 char *column_address(char *p, const struct column *col, const struct value *value);

@@ -85,10 +85,48 @@ static void json_array(struct buf *to, const struct column *col, const struct va
 	buf_char(to, ']');
 }
 
+static void json_base64(struct buf *to, const unsigned char *data, size_t len)
+{
+	char *p = buf_reserve(to, FMT_BASE64_LEN(len) + 2);
+
+	if (!p)
+		return;
+	*p++ = '"';
+	p = fmt_base64(p, data, len);
+	*p++ = '"';
+	buf_end(to, p);
+}
+
+/* The key that was written already is right only if it is text. */
+static void json_payload(struct buf *to, const struct column *col, const struct value *value)
+{
+	size_t start = to->len - col->lead_len;
+
+	if (json_utf8(to, (const char *)value->data, value->len))
+		return;
+	to->len = start;
+	buf_add(to, col->key_base64.data, col->key_base64.len);
+	json_base64(to, value->data, value->len);
+}
+
 static void json_bytes(struct buf *to, const struct column *col, const struct value *value)
 {
-	char text[FMT_MAX];
+	char text[FMT_MAX], *end;
 
+	if (column_is_payload(col)) {
+		json_payload(to, col, value);
+		return;
+	}
+	if (col->meaning == MEANING_ENDPOINT) {
+		end = column_endpoint(text + 1, value);
+		if (!end) {
+			buf_str(to, "null");
+			return;
+		}
+		text[0] = *end++ = '"';
+		buf_add(to, text, (size_t)(end - text));
+		return;
+	}
 	if (col->meaning != MEANING_IPV6 && col->meaning != MEANING_INET) {
 		json_hex(to, value->data, value->len);
 		return;
@@ -211,6 +249,7 @@ static void json_prepare(struct output *out)
 			*end++ = '"';
 		col->lead_len = (unsigned int)(end - col->lead);
 		json_sibling(out, &col->key_hex, name, "_hex");
+		json_sibling(out, &col->key_base64, name, "_base64");
 		json_sibling(out, &col->key_cut, name, "_cut");
 		json_sibling(out, &col->key_errno, name, "_errno");
 	}

@@ -18,7 +18,7 @@ static void column_prepare(struct output *out, struct column *col, const struct 
 	col->decode = value_decoder_of(&col->field);
 	col->clock = &out->clock;
 	scalar_prepare(col, opt->format);
-	cell_prepare(col);
+	cell_prepare(col, opt->format);
 }
 
 static int output_unknown_field(const struct schema *schema, const char *name, struct error *err)
@@ -88,6 +88,20 @@ static int output_choose_fields(struct output *out, const struct schema *schema,
 	return ret;
 }
 
+/* Hex dumps count on from the event's offset, whether or not that is a column. */
+static void output_find_offset(struct output *out, const struct schema *schema)
+{
+	for (uint32_t i = 0; i < schema->nr_fields; i++) {
+		const struct schema_field *field = &schema->fields[i];
+
+		if (strcmp(field->name, "offset") == 0 &&
+		    (field->kind == FIELD_INT || field->kind == FIELD_UINT)) {
+			out->offset = *field;
+			out->has_offset = true;
+		}
+	}
+}
+
 /* -T: the time in front, under a name that no field has. */
 static void output_add_time(struct output *out)
 {
@@ -122,7 +136,8 @@ static bool output_out_of_memory(const struct output *out)
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		const struct column *col = &out->columns[i];
 
-		failed |= col->key_hex.failed || col->key_cut.failed || col->key_errno.failed;
+		failed |= col->key_hex.failed || col->key_base64.failed || col->key_cut.failed ||
+			  col->key_errno.failed;
 	}
 	return failed;
 }
@@ -149,6 +164,7 @@ int output_new(struct output **result, struct sink *sink, const struct schema *s
 						  : &output_table;
 	strcpy(out->schema_name, schema->name);
 	wall_clock_init(&out->clock);
+	output_find_offset(out, schema);
 
 	ret = output_choose_fields(out, schema, opt->fields, err);
 	if (ret)
@@ -218,6 +234,7 @@ void output_free(struct output *out)
 		struct column *col = &out->columns[i];
 
 		buf_free(&col->key_hex);
+		buf_free(&col->key_base64);
 		buf_free(&col->key_cut);
 		buf_free(&col->key_errno);
 	}

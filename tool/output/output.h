@@ -12,7 +12,7 @@ struct error;
 struct schema;
 
 /*
- * Prints the events of one schema, a line each.
+ * Prints the events of one schema, a line each; in a table, payloads are lines below it.
  *
  * Table: columns sized by type; text is escaped (text_escape()), an argument that a shell would not
  * take as it stands is in '', or in $'' when something in it is escaped; both as bash reads them.
@@ -20,6 +20,10 @@ struct schema;
  * JSON: one object a line, valid whatever bytes arrive; 64-bit integers are written in full. A text
  * or argument list that is not well-formed UTF-8 has U+FFFD for each bad byte and a second key,
  * NAME_hex, with all its bytes. Control characters, C1 too, are escaped.
+ *
+ * A payload is no cell of a table: it is lines below the row, indented, which hold nothing that a
+ * terminal could take for more than text. In JSON one that is UTF-8 is a string, another one base64
+ * (RFC 4648 4) under NAME_base64 instead. In CSV it is escaped as text, or as a HEXDUMP's, in hex.
  *
  * CSV: RFC 4180 with LF line ends, values as in the table but errno and durations as numbers and
  * times in RFC 3339.

@@ -93,6 +93,25 @@ static char *scalar_octal(char *p, const struct column *col, uint64_t number)
 	return fmt_octal(p, scalar_pattern(col, number));
 }
 
+/* What is not known is a dash for people, nothing in CSV, null in JSON. */
+static char *scalar_fd(char *p, const struct column *col, uint64_t number)
+{
+	(void)col;
+	return (int64_t)number < 0 ? fmt_str(p, "-") : fmt_u64(p, number);
+}
+
+static char *scalar_fd_csv(char *p, const struct column *col, uint64_t number)
+{
+	(void)col;
+	return (int64_t)number < 0 ? p : fmt_u64(p, number);
+}
+
+static char *scalar_fd_json(char *p, const struct column *col, uint64_t number)
+{
+	(void)col;
+	return (int64_t)number < 0 ? fmt_str(p, "null") : fmt_u64(p, number);
+}
+
 static char *scalar_signal(char *p, const struct column *col, uint64_t number)
 {
 	return col->is_signed || number <= INT64_MAX ? name_signal(p, (int64_t)number)
@@ -126,6 +145,7 @@ static const struct scalar {
 	[MEANING_SIGNAL] = { scalar_signal, scalar_signal, scalar_signal, true, true, 9 },
 	[MEANING_FAMILY] = { scalar_family, scalar_family, scalar_family, true, true, 10 },
 	[MEANING_OCTAL] = { scalar_octal, scalar_octal, scalar_octal, true, false, 5 },
+	[MEANING_FD] = { scalar_fd, scalar_fd_csv, scalar_fd_json, .width = 4 },
 	[MEANING_HEX] = { scalar_hex, scalar_hex, scalar_hex, true, false, 0 },
 };
 

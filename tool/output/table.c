@@ -75,10 +75,19 @@ static void table_cell(struct table_line *line, const struct column *col, const 
 	line->start += col->width + 1;
 }
 
+static void table_payloads(struct output *out, struct buf *to, const unsigned char *data,
+			   size_t size)
+{
+	for (unsigned int i = 0; i < out->nr_columns; i++)
+		if (out->columns[i].below)
+			payload_lines(out, to, &out->columns[i], data, size);
+}
+
 static void table_row(struct output *out, struct buf *to, const unsigned char *data, size_t size,
 		      uint64_t time_ns)
 {
 	struct table_line line = { .to = to };
+	bool payloads = false;
 
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
 		const struct column *col = &out->columns[i];
@@ -86,6 +95,10 @@ static void table_row(struct output *out, struct buf *to, const unsigned char *d
 		struct value value;
 		const char *color = NULL;
 
+		if (col->below) {
+			payloads = true;
+			continue;
+		}
 		column_decode(col, data, size, time_ns, &value);
 		if (col->cell) {
 			table_cell(&line, col, &value);
@@ -96,13 +109,38 @@ static void table_row(struct output *out, struct buf *to, const unsigned char *d
 		table_scalar(&line, col, text,
 			     (size_t)(col->scalar(text, col, value.number) - text), color);
 	}
-	buf_char(to, '\n');
+	/* no header: there is no column but payloads */
+	if (out->header.len)
+		buf_char(to, '\n');
+	if (payloads)
+		table_payloads(out, to, data, size);
+}
+
+/*
+ * Payloads are indented, so that none of their lines can be taken for a row: rows then start with
+ * something. Returns whether there are rows.
+ */
+static bool table_prepare_rows(struct output *out)
+{
+	struct column *first = NULL;
+	bool payloads = false;
+
+	for (unsigned int i = 0; i < out->nr_columns; i++) {
+		payloads |= out->columns[i].below;
+		if (!first && !out->columns[i].below)
+			first = &out->columns[i];
+	}
+	if (first && payloads)
+		first->right = false;
+	return first != NULL;
 }
 
 static void table_prepare(struct output *out)
 {
 	struct table_line line = { .to = &out->header };
 
+	if (!table_prepare_rows(out))
+		return;
 	if (out->color)
 		buf_str(&out->header, COLOR_HEADER);
 	for (unsigned int i = 0; i < out->nr_columns; i++) {
@@ -110,6 +148,8 @@ static void table_prepare(struct output *out)
 		size_t len = strlen(col->field.name);
 		char name[SCHEMA_NAME_MAX];
 
+		if (col->below)
+			continue;
 		for (size_t k = 0; k <= len; k++)
 			name[k] = (char)toupper((unsigned char)col->field.name[k]);
 		if (col->width < len)

@@ -124,6 +124,26 @@ char *fmt_base16(char *p, const unsigned char *data, size_t len)
 	return p;
 }
 
+char *fmt_base64(char *p, const unsigned char *data, size_t len)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (; len >= 3; data += 3, len -= 3) {
+		*p++ = digits[data[0] >> 2];
+		*p++ = digits[(data[0] & 3) << 4 | data[1] >> 4];
+		*p++ = digits[(data[1] & 15) << 2 | data[2] >> 6];
+		*p++ = digits[data[2] & 63];
+	}
+	if (!len)
+		return p;
+	*p++ = digits[data[0] >> 2];
+	*p++ = digits[(data[0] & 3) << 4 | (len > 1 ? data[1] >> 4 : 0)];
+	*p++ = len > 1 ? digits[(data[1] & 15) << 2] : '=';
+	*p++ = '=';
+	return p;
+}
+
 char *fmt_duration(char *p, uint64_t ns)
 {
 	static const struct {

@@ -29,6 +29,10 @@ char *fmt_octal(char *p, uint64_t value);
 /* fmt_base16 - two lower-case hex digits a byte; the one that writes 2 * @len bytes */
 char *fmt_base16(char *p, const unsigned char *data, size_t len);
 
+/* fmt_base64 - base64 (RFC 4648 4), padded; writes FMT_BASE64_LEN(@len) bytes */
+#define FMT_BASE64_LEN(len) (((len) + 2) / 3 * 4)
+char *fmt_base64(char *p, const unsigned char *data, size_t len);
+
 /*
  * fmt_duration - nanoseconds to three significant digits: "813ns", "12.3us", "1.50ms", "2.01s"
  *

@@ -21,11 +21,13 @@ static void json_escape(struct buf *to, unsigned char c)
 	buf_add(to, esc, 6);
 }
 
-bool json_string(struct buf *to, const char *text, size_t len)
+/* @strict: give up at the first byte that is no UTF-8 */
+static bool json_quote(struct buf *to, const char *text, size_t len, bool strict)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t i = text_plain_len(text, len), from = 0;
 	char *p = buf_reserve(to, len + 2);
+	size_t start = to->len;
 	bool exact = true;
 
 	if (!p)
@@ -46,6 +48,9 @@ bool json_string(struct buf *to, const char *text, size_t len)
 		/* C1 controls (C2 80 to C2 9F) are valid JSON but not for a terminal's eyes */
 		if (run > 1 && (s[i] != 0xc2 || s[i + 1] >= 0xa0)) {
 			i += run;
+		} else if (!run && strict) {
+			to->len = start;
+			return false;
 		} else {
 			buf_add(to, s + from, i - from);
 			if (run) {
@@ -63,6 +68,16 @@ bool json_string(struct buf *to, const char *text, size_t len)
 	buf_add(to, s + from, len - from);
 	buf_char(to, '"');
 	return exact;
+}
+
+bool json_string(struct buf *to, const char *text, size_t len)
+{
+	return json_quote(to, text, len, false);
+}
+
+bool json_utf8(struct buf *to, const char *text, size_t len)
+{
+	return json_quote(to, text, len, true);
 }
 
 void json_member(struct buf *to, const char *key)

@@ -21,6 +21,9 @@ struct buf;
  */
 bool json_string(struct buf *to, const char *text, size_t len);
 
+/* json_utf8 - the same if it is UTF-8; if not, nothing is written and the result is false */
+bool json_utf8(struct buf *to, const char *text, size_t len);
+
 /* json_member - a member's name and its colon, after a comma unless it is the first */
 void json_member(struct buf *to, const char *key);
 
