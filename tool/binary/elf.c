@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "binary/elf.h"
+#include "binary/go_table.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -35,11 +36,22 @@ static int elf_check_header(const char *path, Elf *elf, struct error *err)
 		error_hint(err, "for a script, name its interpreter");
 		return -ENOEXEC;
 	}
-	if (header.e_machine != ELF_MACHINE)
-		return error_set(err, -ENOEXEC, "%s is for another architecture (ELF machine %u)",
-				 path, header.e_machine);
-	if (header.e_ident[EI_CLASS] != ELFCLASS64)
-		return error_set(err, -ENOEXEC, "%s is a 32-bit program", path);
+	if (header.e_ident[EI_CLASS] != ELFCLASS64) {
+		error_set(err, -ENOEXEC, "%s is a 32-bit program", path);
+		error_hint(err,
+			   "only programs of this machine's own kind can be traced: is there a "
+			   "64-bit build of it?");
+		return -ENOEXEC;
+	}
+	if (header.e_machine != ELF_MACHINE) {
+		error_set(err, -ENOEXEC, "%s is for another architecture (ELF machine %u)", path,
+			  header.e_machine);
+		error_hint(err,
+			   "only programs of this machine's own kind can be traced: file %s "
+			   "tells which kind this is",
+			   path);
+		return -ENOEXEC;
+	}
 	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
 		return error_set(err, -ENOEXEC,
 				 "%s is neither a program nor a library (an object file or a core "
@@ -287,17 +299,57 @@ static int elf_not_found(const struct elf_file *file, struct elf_search *search,
 	return -ENOENT;
 }
 
+/* In a Go program: whose functions are all in a table of its own, even when it is stripped. */
+static int elf_search_go(const struct elf_file *file, const char *symbol,
+			 struct elf_function *function, struct error *err)
+{
+	struct go_function found;
+	struct go_table table;
+	int ret;
+
+	ret = go_table_open(file, &table, err);
+	if (ret < 0)
+		return ret;
+	ret = go_table_find(file, &table, symbol, &found, err);
+	go_table_close(&table);
+	if (ret < 0)
+		return ret;
+	function->vaddr = found.vaddr;
+	function->size = found.size;
+	return 0;
+}
+
+int elf_symbol_find(const struct elf_file *file, const char *symbol, struct elf_function *function,
+		    struct error *err)
+{
+	struct elf_search search = { .name = symbol };
+	int ret;
+
+	elf_search(file, &search);
+	function->name = symbol;
+	function->vaddr = search.symbol.st_value;
+	function->size = search.symbol.st_size;
+	if (!search.found || (search.is_ifunc && search.is_old)) {
+		ret = elf_search_go(file, symbol, function, err);
+		if (ret < 0)
+			return err->code ? ret : elf_not_found(file, &search, err);
+	}
+	if (elf_file_offset(file, function->vaddr, &function->offset) < 0)
+		return error_set(err, -EINVAL, "%s of %s is at an address that is not in the file",
+				 symbol, file->path);
+	return elf_check_code(file, function->offset, err);
+}
+
 int elf_symbol_offset(const struct elf_file *file, const char *symbol, uint64_t *offset,
 		      uint64_t *size, struct error *err)
 {
-	struct elf_search search = { .name = symbol };
+	struct elf_function function;
+	int ret;
 
-	elf_search(file, &search);
-	if (!search.found || (search.is_ifunc && search.is_old))
-		return elf_not_found(file, &search, err);
-	if (elf_file_offset(file, search.symbol.st_value, offset) < 0)
-		return error_set(err, -EINVAL, "%s of %s is at an address that is not in the file",
-				 symbol, file->path);
-	*size = search.symbol.st_size;
-	return elf_check_code(file, *offset, err);
+	ret = elf_symbol_find(file, symbol, &function, err);
+	if (ret < 0)
+		return ret;
+	*offset = function.offset;
+	*size = function.size;
+	return 0;
 }

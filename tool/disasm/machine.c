@@ -5,6 +5,7 @@
 
 #include "disasm/machine.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 #define BYTES_A_LINE 16
 
@@ -48,38 +49,115 @@ void machine_open(struct machine *machine)
 		machine->missing = CAPSTONE " does not know this machine";
 }
 
-/* The address in "call 0xffffffff81234560". */
+/* One instruction, which free_insn() frees; NULL for bytes that are none that Capstone knows. */
+static cs_insn *read_insn(const struct machine *machine, const unsigned char *code, size_t len,
+			  uint64_t addr)
+{
+	disasm_fn *disasm = (disasm_fn *)dlsym(machine->library, "cs_disasm");
+	cs_insn *insn = NULL;
+
+	if (!disasm || disasm(machine->handle, code, len, addr, 1, &insn) != 1)
+		return NULL;
+	return insn;
+}
+
+static void free_insn(const struct machine *machine, cs_insn *insn)
+{
+	free_fn *release = (free_fn *)dlsym(machine->library, "cs_free");
+
+	if (release)
+		release(insn, 1);
+}
+
+/* The mnemonic without what x86 can have in front: "repz ret", "bnd jmp", "notrack jmp". */
+static const char *bare_mnemonic(const cs_insn *insn)
+{
+	const char *space = strrchr(insn->mnemonic, ' ');
+
+	return space ? space + 1 : insn->mnemonic;
+}
+
+static enum machine_kind kind_of(const cs_insn *insn)
+{
+	const char *name = bare_mnemonic(insn);
+
+#ifdef __x86_64__
+	if (text_starts(name, "ret"))
+		return MACHINE_RETURN;
+	if (text_starts(name, "call") || strcmp(name, "lcall") == 0)
+		return MACHINE_CALL;
+	if (strcmp(name, "jmp") == 0) {
+		if (insn->op_str[0] == '0')
+			return MACHINE_JUMP;
+		/* "qword ptr [rax + rcx*8]" */
+		return strchr(insn->op_str, '*') ? MACHINE_SWITCH : MACHINE_INDIRECT;
+	}
+	if (strcmp(name, "ljmp") == 0)
+		return MACHINE_INDIRECT;
+	return name[0] == 'j' || text_starts(name, "loop") ? MACHINE_BRANCH : MACHINE_OTHER;
+#else
+	if (strcmp(name, "ret") == 0 || strcmp(name, "retaa") == 0 || strcmp(name, "retab") == 0)
+		return MACHINE_RETURN;
+	if (strcmp(name, "bl") == 0 || text_starts(name, "blr"))
+		return MACHINE_CALL;
+	if (strcmp(name, "b") == 0)
+		return MACHINE_JUMP;
+	if (strcmp(name, "br") == 0 || text_starts(name, "bra"))
+		return MACHINE_INDIRECT;
+	return text_starts(name, "b.") || text_starts(name, "cb") || text_starts(name, "tb")
+		       ? MACHINE_BRANCH
+		       : MACHINE_OTHER;
+#endif
+}
+
+/* The address in "call 0xffffffff81234560"; the last operand in "cbz x0, #0xffff800080001234". */
 static uint64_t target_of(const cs_insn *insn)
 {
-	const char *operands = insn->op_str;
+	const char *operands = insn->op_str, *last = strrchr(operands, ' ');
+	enum machine_kind kind = kind_of(insn);
 
-	if (strcmp(insn->mnemonic, "call") != 0 && strcmp(insn->mnemonic, "jmp") != 0 &&
-	    strcmp(insn->mnemonic, "bl") != 0)
+	if (kind != MACHINE_CALL && kind != MACHINE_JUMP && kind != MACHINE_BRANCH)
 		return 0;
+	if (strchr(operands, '['))
+		return 0;
+	operands = last ? last + 1 : operands;
 	operands += *operands == '#';
 	return strncmp(operands, "0x", 2) == 0 ? strtoull(operands, NULL, 16) : 0;
+}
+
+bool machine_decode(const struct machine *machine, const unsigned char *code, size_t len,
+		    uint64_t addr, struct machine_insn *insn)
+{
+	cs_insn *read = read_insn(machine, code, len, addr);
+
+	if (!read)
+		return false;
+	insn->kind = kind_of(read);
+	insn->size = read->size;
+	insn->target = target_of(read);
+	free_insn(machine, read);
+	return true;
 }
 
 size_t machine_text(struct buf *out, const struct machine *machine, const unsigned char *code,
 		    size_t len, uint64_t addr, uint64_t *target)
 {
-	disasm_fn *disasm;
-	cs_insn *insn = NULL;
-	free_fn *release;
+	cs_insn *insn;
 	size_t size;
 
 	*target = 0;
 	if (machine->missing)
 		return bytes_text(out, code, len);
-	disasm = (disasm_fn *)dlsym(machine->library, "cs_disasm");
-	release = (free_fn *)dlsym(machine->library, "cs_free");
-	if (!disasm || !release || disasm(machine->handle, code, len, addr, 1, &insn) != 1)
+	insn = read_insn(machine, code, len, addr);
+	if (!insn)
 		/* an instruction that it does not know */
 		return bytes_text(out, code, 1);
 	size = insn->size;
-	*target = target_of(insn);
+	/* a branch stays in its function: its name would tell nothing */
+	if (kind_of(insn) != MACHINE_BRANCH)
+		*target = target_of(insn);
 	buf_printf(out, "%s%s%s", insn->mnemonic, insn->op_str[0] ? " " : "", insn->op_str);
-	release(insn, 1);
+	free_insn(machine, insn);
 	return size;
 }
 
@@ -110,6 +188,17 @@ size_t machine_text(struct buf *out, const struct machine *machine, const unsign
 	(void)addr;
 	*target = 0;
 	return bytes_text(out, code, len);
+}
+
+bool machine_decode(const struct machine *machine, const unsigned char *code, size_t len,
+		    uint64_t addr, struct machine_insn *insn)
+{
+	(void)machine;
+	(void)code;
+	(void)len;
+	(void)addr;
+	(void)insn;
+	return false;
 }
 
 void machine_close(struct machine *machine)
