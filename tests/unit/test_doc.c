@@ -233,6 +233,7 @@ static void test_none(void **state)
 
 #define DOC(text)     "/*\n * exec - s\n *\n" text " */\n"
 #define OPTIONS(text) DOC(" * Options:\n" text)
+#define BUFFER(size) "/* exec - x\n *\n * Buffer:\n *   " size "\n */\n"
 #define ATTACH(text)  DOC(" * Options:\n *   --bin=FILE  b\n *   --on  o\n * Attach:\n" text)
 
 static void test_faults(void **state)
@@ -371,6 +372,23 @@ static void test_faults(void **state)
 		  "exec.c:8: '${bin:f' is not of the form ${option}" },
 		{ ATTACH(" *   uprobe  ${}:f  g\n"),
 		  "exec.c:8: '${}:f' is not of the form ${option}" },
+		{ ATTACH(" *   kprobe?  f  g\n"),
+		  "exec.c:8: a kprobe is always there or never: it takes no '?'" },
+		{ ATTACH(" *   ?  f  g\n"), "exec.c:8: '?' is not a way to attach" },
+		{ ATTACH(" *   symbl  /f:g  G\n"), "exec.c:8: 'symbl' is not a way to attach" },
+		{ ATTACH(" *   symbol  /f:g\n"),
+		  "exec.c:8: 'symbol  /f:g' has 2 words, not three" },
+		{ ATTACH(" *   symbol  /f:g  0G\n"), "exec.c:8: '0G' is not the name of a macro" },
+		{ ATTACH(" *   symbol  ${bni}:g  G\n"),
+		  "exec.c:8: '${bni}' names an option that there is not" },
+		{ ATTACH(" *   go  /f  g\n"), "exec.c:8: 'go  /f  g' has 3 words, not two" },
+		{ ATTACH(" *   go?  /f\n"), "exec.c:8: 'go' takes no '?'" },
+		/* the buffer */
+		{ BUFFER("3M"), "exec.c:4: '3M' is not the size of a perf buffer" },
+		{ BUFFER("2MB  much"), "exec.c:4: '2MB' is not the size of a perf buffer" },
+		{ BUFFER("32K"), "exec.c:4: '32K' is not the size of a perf buffer" },
+		{ BUFFER("128M"), "exec.c:4: '128M' is not the size of a perf buffer" },
+		{ BUFFER("-1"), "exec.c:4: '-1' is not the size of a perf buffer" },
 	};
 
 	(void)state;
@@ -384,6 +402,38 @@ static void test_faults(void **state)
 		assert_int_equal(err.status, 1);
 		doc_free(&doc);
 	}
+}
+
+static void test_files_facts(void **state)
+{
+	static const char source[] = ATTACH(" *   symbol   /f:a.(*T).b+body  B\n"
+					    " *   symbol?  /f:c              C\n"
+					    " *   uprobe?  /f:d+ret          on_d\n"
+					    " *   go       /f\n");
+	struct error err = {};
+	struct doc doc;
+
+	(void)state;
+	assert_int_equal(doc_parse("exec.c", source, "exec", &doc, &err), 0);
+	assert_int_equal(doc.nr_attaches, 1);
+	assert_true(doc.attaches[0].optional);
+	assert_ptr_equal(doc.attaches[0].provider, provider_by_name("uprobe"));
+	assert_string_equal(doc.attaches[0].target, "/f:d+ret");
+	assert_int_equal(doc.nr_constants, 3);
+	assert_int_equal(doc.constants[0].line, 8);
+	assert_int_equal(doc.constants[0].kind, DOC_CONSTANT_SYMBOL);
+	assert_string_equal(doc.constants[0].target, "/f:a.(*T).b+body");
+	assert_string_equal(doc.constants[0].name, "B");
+	assert_false(doc.constants[0].optional);
+	assert_true(doc.constants[1].optional);
+	assert_int_equal(doc.constants[2].kind, DOC_CONSTANT_GO);
+	assert_string_equal(doc.constants[2].target, "/f");
+	assert_int_equal(doc.buffer_size, 0);
+	doc_free(&doc);
+
+	assert_int_equal(doc_parse("exec.c", BUFFER("2M  many"), "exec", &doc, &err), 0);
+	assert_int_equal(doc.buffer_size, 2 << 20);
+	doc_free(&doc);
 }
 
 static void test_too_long_attach(void **state)
@@ -599,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_tabs),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_files_facts),
 		cmocka_unit_test(test_too_long_attach),
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_help),

@@ -35,12 +35,18 @@ static const char source[] = "/* gotls - text that Go programs send\n"
 			     " *   --max-size=SIZE      at most so much\n"
 			     " *   --name=NAME          a name\n"
 			     " *   --hz=N               a frequency [default: 99]\n"
+			     " *   --exe=FILE           of a process [default: /proc/${pid}/exe]\n"
 			     " *\n"
 			     " * Attach:\n"
 			     " *   uprobe      ${binary}:f       on_f\n"
 			     " *   perf_event  cpu-clock@${hz}   on_clock\n"
 			     " *   uprobe      ${name}.${name}   on_name\n"
+			     " *   uprobe      ${exe}:f          on_exe\n"
 			     " */\n";
+
+/* speaks of all options */
+static const char text[] = "OPT_FAILED OPT_ALL OPT_ARGS OPT_BINARY OPT_MODE_TCP OPT_SLOW "
+			   "OPT_MAX_SIZE OPT_NAME OPT_HZ OPT_EXE";
 
 #define ARGS_MAX 16
 
@@ -280,18 +286,48 @@ static void test_defines(void **state)
 	struct define_list list = {};
 
 	good(f, "gotls|-x|-b/a \"b\\\t\xc3\xa4?|--mode=udp-lite|--slow=1.5|--max-size|2M|--name=");
-	assert_int_equal(probe_options_defines(&f->doc, &f->probe, &list, &f->err), 0);
+	assert_int_equal(probe_options_defines(&f->doc, &f->probe, text, &list, &f->err), 0);
 	assert_int_equal(list.nr, 8);
 	for (size_t i = 0; i < 8; i++)
 		assert_string_equal(list.items[i], wanted[i]);
 	define_list_free(&list);
 
 	good(f, "gotls");
-	assert_int_equal(probe_options_defines(&f->doc, &f->probe, &list, &f->err), 0);
+	assert_int_equal(probe_options_defines(&f->doc, &f->probe, text, &list, &f->err), 0);
 	assert_int_equal(list.nr, 2);
 	assert_string_equal(list.items[0], "-DOPT_ARGS=16");
 	assert_string_equal(list.items[1], "-DOPT_HZ=99");
 	define_list_free(&list);
+
+	/* only those that the text speaks of; put together from two names it may speak of all */
+	assert_int_equal(probe_options_defines(&f->doc, &f->probe, "OPT_HZ", &list, &f->err), 0);
+	assert_int_equal(list.nr, 1);
+	assert_string_equal(list.items[0], "-DOPT_HZ=99");
+	define_list_free(&list);
+	assert_int_equal(probe_options_defines(&f->doc, &f->probe, "O##X", &list, &f->err), 0);
+	assert_int_equal(list.nr, 2);
+	define_list_free(&list);
+}
+
+static void test_pid_default(void **state)
+{
+	struct fixture *f = *state;
+	struct attach_point point;
+	char line[64];
+
+	good(f, "gotls");
+	assert_int_equal(doc_attach_expand(&f->doc, 3, &f->probe, &point, &f->err), -EINVAL);
+	assert_string_equal(f->err.text, "gotls needs --exe FILE or -p PID");
+	assert_int_equal(f->err.status, 2);
+	snprintf(line, sizeof(line), "gotls|-p|%d", (int)getpid());
+	good(f, line);
+	assert_int_equal(doc_attach_expand(&f->doc, 3, &f->probe, &point, &f->err), 0);
+	snprintf(line, sizeof(line), "/proc/%d/exe:f", (int)getpid());
+	assert_string_equal(point.target, line);
+	snprintf(line, sizeof(line), "gotls|-p|%d|--exe=/a", (int)getpid());
+	good(f, line);
+	assert_int_equal(doc_attach_expand(&f->doc, 3, &f->probe, &point, &f->err), 0);
+	assert_string_equal(point.target, "/a:f");
 }
 
 static void test_attach(void **state)
@@ -305,7 +341,7 @@ static void test_attach(void **state)
 	assert_ptr_equal(point.provider, provider_by_name("uprobe"));
 	assert_string_equal(point.target, "/a b/go:x:f");
 	assert_string_equal(point.function, "on_f");
-	assert_string_equal(point.origin, "gotls.c:15");
+	assert_string_equal(point.origin, "gotls.c:16");
 	assert_int_equal(point.pid, -1);
 	assert_null(point.fds);
 	assert_int_equal(doc_attach_expand(&f->doc, 1, &f->probe, &point, &f->err), 0);
@@ -604,7 +640,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find_probe), TEST(test_nothing), TEST(test_own),
 		TEST(test_command),    TEST(test_help),	   TEST(test_probe_options),
-		TEST(test_defines),    TEST(test_attach),  TEST(test_plain_probe),
+		TEST(test_defines),    TEST(test_pid_default), TEST(test_attach),  TEST(test_plain_probe),
 		TEST(test_faults),     TEST(test_missing), TEST(test_thread),
 		TEST(test_cgroup),
 	};

@@ -57,6 +57,12 @@ struct provider {
 	 */
 	int (*verify)(const struct attach_point *point, struct error *err);
 
+	/*
+	 * absent - is what the target names missing in a file that is there?
+	 * 1 when it is, 0 when not, or a negative errno. NULL: verify() is all that can be asked.
+	 */
+	int (*absent)(const struct attach_point *point, struct error *err);
+
 	/* attach - attach the loaded program; on failure nothing of this point is left attached */
 	int (*attach)(struct attach_point *point, int prog_fd, struct error *err);
 

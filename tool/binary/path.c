@@ -215,6 +215,33 @@ static int path_check(const char *path, struct error *err)
 	return error_sys(err, ret, "cannot open %s", path);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
+/*
+ * /proc/PID/exe by the name that the program has for us too, if it has one: people know it by that,
+ * and what was found out about the file is found again when another process runs it.
+ */
+static void path_follow(char *path, size_t size)
+{
+	char name[PATH_MAX];
+	ssize_t len;
+
+	if (!text_starts(path, "/proc/") || !strstr(path, "/exe"))
+		return;
+	len = readlink(path, name, sizeof(name) - 1);
+	if (len <= 0)
+		return;
+	name[len] = '\0';
+	if (same_file(path, name))
+		snprintf(path, size, "%s", name);
+}
+
 int binary_path(const char *name, int pid, char *path, size_t size, struct error *err)
 {
 	char program[PATH_MAX];
@@ -224,13 +251,16 @@ int binary_path(const char *name, int pid, char *path, size_t size, struct error
 		return error_set(err, -EINVAL, "'%s' is not the name of a program or library",
 				 name);
 	if (strchr(name, '/')) {
-		/* the process may live in another mount namespace */
-		if (pid >= 0 && name[0] == '/') {
-			snprintf(path, size, "/proc/%d/root%s", pid, name);
-			if (access(path, F_OK) == 0)
-				return 0;
-		}
 		snprintf(path, size, "%s", name);
+		/* the process may live in another mount namespace */
+		if (pid >= 0 && name[0] == '/' && !text_starts(name, "/proc/")) {
+			char inside[PATH_MAX];
+
+			snprintf(inside, sizeof(inside), "/proc/%d/root%s", pid, name);
+			if (access(inside, F_OK) == 0 && !same_file(inside, path))
+				snprintf(path, size, "%s", inside);
+		}
+		path_follow(path, size);
 		return path_check(path, err);
 	}
 	if (pid >= 0) {

@@ -95,13 +95,22 @@ int cache_store(const struct cache *cache, const void *key, size_t key_len, cons
 		const struct buf *deps, const struct buf *payload);
 
 /*
- * cache_number_find - look up a number that was kept under the words @what
+ * cache_numbers_find - look up the numbers that were kept under the words @what
  *
- * -ENOENT when there is none; @cache may be NULL, for none at all.
+ * Returns how many there are, at most @max; -ENOENT when there are none, or more; @cache may be
+ * NULL, for none at all.
  */
+int cache_numbers_find(const struct cache *cache, const char *what, uint64_t *numbers,
+		       unsigned int max);
+
+/* cache_numbers_store - keep them, as long as @file stays as it is; NULL: for good */
+void cache_numbers_store(const struct cache *cache, const char *what, const uint64_t *numbers,
+			 unsigned int nr, const char *file);
+
+/* cache_number_find - the same for a single number; 0 or -ENOENT */
 int cache_number_find(const struct cache *cache, const char *what, uint64_t *number);
 
-/* cache_number_store - keep one, as long as @file stays as it is; NULL: for good */
+/* cache_number_store - keep a single one */
 void cache_number_store(const struct cache *cache, const char *what, uint64_t number,
 			const char *file);
 

@@ -35,7 +35,7 @@ static void schema_of_bytes(struct schema *schema, const char *name)
 
 unsigned int generation_pages(const struct session *session)
 {
-	uint64_t size = session->run.buffer_size;
+	uint64_t size = session->run.buffer_size ?: session->doc.buffer_size;
 
 	return size ? (unsigned int)(size / (uint64_t)sysconf(_SC_PAGESIZE)) : DEFAULT_PAGES;
 }

@@ -10,6 +10,7 @@
 
 #include "attach/tracefs.h"
 #include "attach/usdt.h"
+#include "cmd/constants.h"
 #include "cmd/session.h"
 #include "compile/run.h"
 #include "util/error.h"
@@ -129,33 +130,28 @@ static int session_filters(struct session *session, struct error *err)
 	return field_offset("sched_process_exec", "old_pid", &filters->exec_old_pid_offset, err);
 }
 
-static int session_add_point(struct session *session, const struct attach_point *point,
-			     struct error *err)
+/*
+ * The macros of options, constants and -D. An option of which the text does not speak is left out,
+ * so that another file or process to trace is the same probe to the cache.
+ */
+static int session_defines(struct session *session, struct error *err)
 {
-	struct attach_point *points = realloc(session->points,
-					      (session->nr_points + 1) * sizeof(*points));
+	const struct define_list *own = &session->run.defines;
+	struct buf text = {};
+	int ret;
 
-	if (!points)
-		return error_sys(err, -ENOMEM, "cannot attach");
-	session->points = points;
-	points[session->nr_points] = *point;
-	points[session->nr_points].cache = session->run.no_cache ? NULL : &session->cache;
-	points[session->nr_points++].pid = session->run.pid;
-	return 0;
-}
-
-/* The Attach section's points are known before compiling, and USDT's must be. */
-static int session_doc_points(struct session *session, struct error *err)
-{
-	for (size_t i = 0; i < session->doc.nr_attaches; i++) {
-		struct attach_point point = {};
-		int ret = doc_attach_expand(&session->doc, i, &session->given, &point, err);
-
-		ret = ret ?: session_add_point(session, &point, err);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	buf_str(&text, buf_text(&session->exp.text));
+	for (size_t i = 0; i < own->nr; i++)
+		buf_str(&text, own->items[i]);
+	ret = probe_options_defines(&session->doc, &session->given, buf_text(&text),
+				    &session->defines, err);
+	buf_free(&text);
+	ret = ret ?: session_constants(session, err);
+	for (size_t i = 0; i < own->nr && !ret; i++)
+		ret = define_list_add(&session->defines, own->items[i], err);
+	if (!ret && session->run.debug)
+		ret = define_list_add(&session->defines, "-DDEBUG", err);
+	return ret;
 }
 
 /* Filters stand in name_emit(); a probe that submits by itself cannot be filtered. */
@@ -183,20 +179,17 @@ static int session_check_filters(const struct session *session, struct error *er
 int session_expand(struct session *session, struct error *err)
 {
 	struct buf preface = {};
-	int ret;
+	int ret = session_filters(session, err);
 
-	ret = probe_options_defines(&session->doc, &session->given, &session->defines, err);
-	for (size_t i = 0; i < session->run.defines.nr && !ret; i++)
-		ret = define_list_add(&session->defines, session->run.defines.items[i], err);
-	if (!ret && session->run.debug)
-		ret = define_list_add(&session->defines, "-DDEBUG", err);
-	ret = ret ?: session_filters(session, err);
+	if (!ret && !session->run.no_cache)
+		cache_open(&session->cache, CACHE_OBJECTS);
 	ret = ret ?: session_doc_points(session, err);
 	ret = ret ?: usdt_args(&preface, session->points, session->nr_points, err);
 	ret = ret
 		      ?: expand_source(&session->exp, &session->src, &session->filters,
 				       preface.len ? buf_text(&preface) : NULL, err);
 	buf_free(&preface);
+	ret = ret ?: session_defines(session, err);
 	ret = ret ?: session_check_filters(session, err);
 	return ret ?: header_source_select(&session->headers, session->run.headers, err);
 }
@@ -229,177 +222,10 @@ int session_compile(struct session *session, struct error *err)
 			       session->headers.passed_over);
 	else
 		session_remark(session, "header source: %s", name);
-	if (job.cache)
-		cache_open(&session->cache, CACHE_OBJECTS);
 	ret = compile_run(&session->obj, &job, err);
 	if (!ret)
 		session_remark(session, "%s: %u programs, %u maps", session->src.path,
 			       session->obj.nr_progs, session->obj.nr_maps);
-	return ret;
-}
-
-static bool session_attached_by_doc(const struct session *session, const char *function)
-{
-	for (size_t i = 0; i < session->doc.nr_attaches; i++)
-		if (strcmp(session->doc.attaches[i].function, function) == 0)
-			return true;
-	return false;
-}
-
-static int session_own_point(struct session *session, const char *function, struct error *err)
-{
-	static const char *const events[][2] = {
-		{ NAME_TASK_FORK, "sched:sched_process_fork" },
-		{ NAME_TASK_EXEC, "sched:sched_process_exec" },
-		{ NAME_TASK_EXIT, "sched:sched_process_exit" },
-	};
-	struct attach_point point = { .provider = &provider_tracepoint, .origin = "-- COMMAND" };
-
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		if (strcmp(function, events[i][0]) != 0)
-			continue;
-		snprintf(point.function, sizeof(point.function), "%s", function);
-		snprintf(point.target, sizeof(point.target), "%s", events[i][1]);
-		return session_add_point(session, &point, err);
-	}
-	return 0;
-}
-
-/* "FILE:LINE" of a function, "FILE" where it is an included file's. */
-static void session_origin(const struct session *session, const char *function, char *origin,
-			   size_t size)
-{
-	const char *text = buf_text(&session->src.text), *at = strstr(text, function);
-	const char *target = function;
-
-	/* macros make some names: NAME_PROBE(target) is name__target */
-	for (const char *s = function; (s = strstr(s, "__")) != NULL; s++)
-		target = s + 2;
-	for (const char *s = text; !at && *target && (s = strstr(s, "_PROBE(")) != NULL; s++) {
-		const char *arg = strstr(s, target);
-
-		if (arg && arg < s + strcspn(s, ")\n") && !text_ident_len(arg + strlen(target)))
-			at = s;
-	}
-	if (at)
-		snprintf(origin, size, "%s:%d", session->src.path, text_line(text, at));
-	else
-		snprintf(origin, size, "%s", session->src.path);
-}
-
-static int session_named_point(struct session *session, const char *function, struct error *err)
-{
-	struct attach_point point = {};
-	const char *rest;
-	int ret;
-
-	point.provider = provider_by_function(function, &rest);
-	if (!point.provider)
-		return 0;
-	snprintf(point.function, sizeof(point.function), "%s", function);
-	if (point.provider->prefix_target) {
-		ret = point.provider->prefix_target(rest, point.target, sizeof(point.target));
-		if (ret)
-			return error_set(err, ret,
-					 "%s: the function name %s does not tell where to attach",
-					 session->src.path, function);
-	} else {
-		snprintf(point.target, sizeof(point.target), "%s", rest);
-	}
-	session_origin(session, function, point.origin, sizeof(point.origin));
-	return session_add_point(session, &point, err);
-}
-
-/* The Attach section may name a function that is not there. */
-static int session_check_doc(const struct session *session, struct error *err)
-{
-	const struct object *obj = &session->obj;
-
-	for (size_t i = 0; i < session->doc.nr_attaches; i++) {
-		const struct doc_attach *attach = &session->doc.attaches[i];
-		struct near near = { .wanted = attach->function };
-		bool found = false;
-
-		for (uint32_t p = 0; p < obj->nr_progs; p++) {
-			near_offer(&near, obj->progs[p].name);
-			found = found || strcmp(obj->progs[p].name, attach->function) == 0;
-		}
-		if (found)
-			continue;
-		error_set(err, -ENOENT, "%s:%d: the probe has no function %s", session->src.path,
-			  attach->line, attach->function);
-		if (near_best(&near))
-			return error_hint(err, "did you mean %s?", near_best(&near));
-		return error_hint(err, "a function that is attached must not be static");
-	}
-	return 0;
-}
-
-static void session_warn(const struct session *session, const char *text, const char *hint)
-{
-	if (session->warn)
-		session->warn(session->warn_arg, text, hint);
-	else if (!session->run.quiet)
-		fprintf(stderr, "hotprobe: %s\n          %s\n", text, hint);
-}
-
-/* What is attached to nothing is a remark, and an error when nothing else is there. */
-static int session_check_unattached(const struct session *session, struct error *err)
-{
-	static const char remedy[] = "make it static if it is a helper, else name it "
-				     "tracepoint__..., kprobe__... or so, or name it under Attach";
-	const struct object *obj = &session->obj;
-	char origin[PATH_MAX + 16], text[PATH_MAX + 256];
-	const char *rest;
-
-	for (uint32_t i = 0; i < obj->nr_progs; i++) {
-		const char *function = obj->progs[i].name;
-
-		if (text_starts(function, NAME_RESERVED) || provider_by_function(function, &rest) ||
-		    session_attached_by_doc(session, function))
-			continue;
-		session_origin(session, function, origin, sizeof(origin));
-		if (session->nr_points == 0) {
-			error_set(err, -EINVAL, "%s: the function %s is attached to nothing",
-				  origin, function);
-			return error_hint(err, "%s", remedy);
-		}
-		snprintf(text, sizeof(text), "%s: the function %s is attached to nothing", origin,
-			 function);
-		session_warn(session, text, remedy);
-	}
-	return 0;
-}
-
-int session_points(struct session *session, struct error *err)
-{
-	const struct object *obj = &session->obj;
-	int ret = 0;
-
-	if (obj->nr_progs == 0) {
-		error_set(err, -EINVAL, "%s has no function that could be attached",
-			  session->src.path);
-		return error_hint(
-			err, "write kprobe__FUNCTION(), TRACEPOINT_PROBE(category, event) or the "
-			     "like; static functions are helpers");
-	}
-	/* the task tracker first: an event between the two would be taken for another's */
-	for (uint32_t i = 0; i < obj->nr_progs && !ret; i++)
-		if (text_starts(obj->progs[i].name, NAME_RESERVED))
-			ret = session_own_point(session, obj->progs[i].name, err);
-	for (uint32_t i = 0; i < obj->nr_progs && !ret; i++)
-		if (!text_starts(obj->progs[i].name, NAME_RESERVED))
-			ret = session_named_point(session, obj->progs[i].name, err);
-	ret = ret ?: session_check_doc(session, err);
-	return ret ?: session_check_unattached(session, err);
-}
-
-int session_check_points(const struct session *session, bool thorough, struct error *err)
-{
-	int ret = 0;
-
-	for (unsigned int i = 0; i < session->nr_points && !ret; i++)
-		ret = attach_check(&session->points[i], thorough, err);
 	return ret;
 }
 

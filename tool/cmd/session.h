@@ -57,6 +57,12 @@ int session_open(struct session *session, int argc, char **argv, struct error *e
 /* session_expand - everything that the compiler is given: the text, the flags, the header source */
 int session_expand(struct session *session, struct error *err);
 
+/*
+ * session_doc_points - the Attach section's points; session_expand() does it, because they are known
+ * before compiling, and USDT's must be
+ */
+int session_doc_points(struct session *session, struct error *err);
+
 /* session_compile - have it compiled into session->obj */
 int session_compile(struct session *session, struct error *err);
 

@@ -272,7 +272,10 @@ int options_parse(int argc, char **argv, const struct doc *doc, struct run_optio
 		}
 		run->command = argv + scan.next + 1;
 	}
-	return check_together(run, err);
+	ret = check_together(run, err);
+	if (ret == 0 && doc && run->pid >= 0)
+		ret = probe_options_default_pid(doc, probe, run->pid, err);
+	return ret;
 }
 
 void run_options_free(struct run_options *run)

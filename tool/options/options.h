@@ -61,6 +61,7 @@ struct probe_options {
 	struct probe_option {
 		const struct doc_option *option;
 		const char *value; /* has passed its type's check; NULL for a flag */
+		char *own;	   /* value, where it is no argument */
 	} * items;
 	size_t nr;
 };
@@ -92,7 +93,11 @@ int options_parse(int argc, char **argv, const struct doc *doc, struct run_optio
 void run_options_free(struct run_options *run);
 void probe_options_free(struct probe_options *probe);
 
-/* probe_option_value - the value given for @option, else its default, else NULL (also for flags) */
+/*
+ * probe_option_value - the value given for @option, else its default, else NULL (also for flags)
+ *
+ * A default with ${pid} in it is one only with -p.
+ */
 const char *probe_option_value(const struct probe_options *probe, const struct doc_option *option);
 
 /* probe_option_given - whether @option stood on the command line */
@@ -102,13 +107,28 @@ bool probe_option_given(const struct probe_options *probe, const struct doc_opti
 int probe_options_add(struct probe_options *probe, const struct doc_option *option,
 		      const char *value, struct error *err);
 
+/* probe_options_default_pid - put -p's @pid into the defaults that have ${pid}; 0 or -ENOMEM */
+int probe_options_default_pid(const struct doc *doc, struct probe_options *probe, int pid,
+			      struct error *err);
+
 /*
  * probe_options_defines - append "-DOPT_X=..." for each option that was given or has a default
+ *
+ * @text: of the probe, with all that it includes. A value of which it does not speak is left out:
+ * another process or file to trace is not another text to compile.
  *
  * Returns 0 or -ENOMEM.
  */
 int probe_options_defines(const struct doc *doc, const struct probe_options *probe,
-			  struct define_list *out, struct error *err);
+			  const char *text, struct define_list *out, struct error *err);
+
+/*
+ * doc_expand - append @target, of the doc comment's line @line, with each ${option} replaced
+ *
+ * Errors as those of doc_attach_expand().
+ */
+int doc_expand(const struct doc *doc, int line, const char *target,
+	       const struct probe_options *probe, struct buf *out, struct error *err);
 
 /*
  * doc_attach_expand - the attach point of the doc comment's line @i, with each ${option} replaced

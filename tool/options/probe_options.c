@@ -62,6 +62,8 @@ void define_list_free(struct define_list *list)
 
 void probe_options_free(struct probe_options *probe)
 {
+	for (size_t i = 0; i < probe->nr; i++)
+		free(probe->items[i].own);
 	free(probe->items);
 	memset(probe, 0, sizeof(*probe));
 }
@@ -84,7 +86,9 @@ const char *probe_option_value(const struct probe_options *probe, const struct d
 {
 	const struct probe_option *given = find(probe, option);
 
-	return given ? given->value : option->fallback;
+	if (given)
+		return given->value;
+	return option->fallback && strstr(option->fallback, DOC_PID) ? NULL : option->fallback;
 }
 
 int probe_options_add(struct probe_options *probe, const struct doc_option *option,
@@ -115,8 +119,46 @@ int probe_options_add(struct probe_options *probe, const struct doc_option *opti
 	return 0;
 }
 
+int probe_options_default_pid(const struct doc *doc, struct probe_options *probe, int pid,
+			      struct error *err)
+{
+	for (size_t i = 0; i < doc->nr_options; i++) {
+		const struct doc_option *option = &doc->options[i];
+		const char *at = option->fallback ? strstr(option->fallback, DOC_PID) : NULL;
+		char *value;
+		int ret;
+
+		if (!at || find(probe, option))
+			continue;
+		if (asprintf(&value, "%.*s%d%s", (int)(at - option->fallback), option->fallback,
+			     pid, at + strlen(DOC_PID)) < 0)
+			return error_set(err, -ENOMEM, "no memory left for --%s", option->name);
+		ret = probe_options_add(probe, option, value, err);
+		if (ret) {
+			free(value);
+			return ret;
+		}
+		probe->items[probe->nr - 1].own = value;
+	}
+	return 0;
+}
+
+/* Whether the text can depend on the option's value. */
+static bool speaks_of(const char *text, const struct doc_option *option)
+{
+	struct buf macro = {};
+	bool found = true;
+
+	optval_macro(&macro, option->name, NULL, 0);
+	/* a name that the preprocessor puts together is not seen */
+	if (!macro.failed)
+		found = strstr(text, buf_text(&macro)) || strstr(text, "##");
+	buf_free(&macro);
+	return found;
+}
+
 int probe_options_defines(const struct doc *doc, const struct probe_options *probe,
-			  struct define_list *out, struct error *err)
+			  const char *text, struct define_list *out, struct error *err)
 {
 	struct buf define = {};
 	int ret = 0;
@@ -126,6 +168,8 @@ int probe_options_defines(const struct doc *doc, const struct probe_options *pro
 		const char *value = probe_option_value(probe, option);
 
 		if (!value && !probe_option_given(probe, option))
+			continue;
+		if (!speaks_of(text, option))
 			continue;
 		buf_reset(&define);
 		optval_define(&define, &option->type, option->name, value);
@@ -138,10 +182,10 @@ int probe_options_defines(const struct doc *doc, const struct probe_options *pro
 	return ret;
 }
 
-static int expand_target(const struct doc *doc, const struct doc_attach *attach,
-			 const struct probe_options *probe, struct buf *target, struct error *err)
+int doc_expand(const struct doc *doc, int line, const char *target,
+	       const struct probe_options *probe, struct buf *out, struct error *err)
 {
-	const char *pos = attach->target, *done = pos, *start, *name = NULL;
+	const char *pos = target, *done = pos, *start, *name = NULL;
 	size_t len;
 
 	/* doc_parse() has seen to it that each reference names an option with a value */
@@ -150,17 +194,20 @@ static int expand_target(const struct doc *doc, const struct doc_attach *attach,
 		const char *value = probe_option_value(probe, option);
 
 		if (!value) {
-			error_usage(err, "%s needs --%s %s", doc->name, option->name,
-				    option->metavar);
+			error_usage(err, "%s needs --%s %s%s", doc->name, option->name,
+				    option->metavar, option->fallback ? " or -p PID" : "");
 			return error_hint(err, "--%s: %s", option->name, option->help);
 		}
-		buf_add(target, done, (size_t)(start - done));
-		optval_plain(target, &option->type, value);
+		buf_add(out, done, (size_t)(start - done));
+		optval_plain(out, &option->type, value);
 		done = pos;
 	}
-	buf_str(target, done);
-	return target->failed ? error_set(err, -ENOMEM, "no memory left for '%s'", attach->target)
-			      : 0;
+	buf_str(out, done);
+	if (!out->failed && out->len >= sizeof(((struct attach_point *)0)->target))
+		return error_set(err, -ENAMETOOLONG, "%s:%d: '%s' is longer than %zu bytes",
+				 doc->file, line, buf_text(out),
+				 sizeof(((struct attach_point *)0)->target) - 1);
+	return out->failed ? error_set(err, -ENOMEM, "no memory left for '%s'", target) : 0;
 }
 
 int doc_attach_expand(const struct doc *doc, size_t i, const struct probe_options *probe,
@@ -175,10 +222,7 @@ int doc_attach_expand(const struct doc *doc, size_t i, const struct probe_option
 	point->pid = -1;
 	snprintf(point->origin, sizeof(point->origin), "%s:%d", doc->file, attach->line);
 	snprintf(point->function, sizeof(point->function), "%s", attach->function);
-	ret = expand_target(doc, attach, probe, &target, err);
-	if (ret == 0 && target.len >= sizeof(point->target))
-		ret = error_set(err, -ENAMETOOLONG, "%s: '%s' is longer than %zu bytes",
-				point->origin, buf_text(&target), sizeof(point->target) - 1);
+	ret = doc_expand(doc, attach->line, attach->target, probe, &target, err);
 	if (ret == 0)
 		memcpy(point->target, buf_text(&target), target.len + 1);
 	buf_free(&target);

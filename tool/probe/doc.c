@@ -62,6 +62,7 @@ static const char *const known_sections[] = {
 	[DOC_OPTIONS] = "Options",
 	[DOC_ATTACH] = "Attach",
 	[DOC_EXAMPLES] = "Examples",
+	[DOC_BUFFER] = "Buffer",
 };
 
 #define NR_KNOWN (sizeof(known_sections) / sizeof(known_sections[0]))
@@ -360,6 +361,10 @@ void doc_free(struct doc *doc)
 		free(doc->attaches[i].target);
 		free(doc->attaches[i].function);
 	}
+	for (size_t i = 0; i < doc->nr_constants; i++) {
+		free(doc->constants[i].target);
+		free(doc->constants[i].name);
+	}
 	for (size_t i = 0; i < doc->nr_examples; i++) {
 		free(doc->examples[i].command);
 		free(doc->examples[i].text);
@@ -370,6 +375,7 @@ void doc_free(struct doc *doc)
 	}
 	free(doc->options);
 	free(doc->attaches);
+	free(doc->constants);
 	free(doc->examples);
 	free(doc->sections);
 	free(doc->file);

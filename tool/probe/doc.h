@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "options/optval.h"
 
@@ -29,8 +30,24 @@ struct doc_option {
 struct doc_attach {
 	int line;
 	const struct provider *provider;
-	char *target; /* as written, with ${option} */
+	bool optional; /* "uprobe?": left out where there is no such function */
+	char *target;  /* as written, with ${option} */
 	char *function;
+};
+
+enum doc_constant_kind {
+	DOC_CONSTANT_SYMBOL, /* SYMBOL_name: a function's address in the file, for the ELF header's idea of
+				addresses */
+	DOC_CONSTANT_GO,     /* GO_VERSION, GO_REGISTER_ABI of a Go program */
+};
+
+/* What the compiler is told of a program's or library's file, by lines of Attach. */
+struct doc_constant {
+	int line;
+	enum doc_constant_kind kind;
+	bool optional; /* "symbol?": not defined where there is no such function */
+	char *target;  /* as written, with ${option} */
+	char *name;    /* of the macro; "" for DOC_CONSTANT_GO */
 };
 
 struct doc_example {
@@ -57,6 +74,9 @@ struct doc {
 	size_t nr_options;
 	struct doc_attach *attaches;
 	size_t nr_attaches;
+	struct doc_constant *constants;
+	size_t nr_constants;
+	uint64_t buffer_size; /* bytes, of "Buffer:"; 0 when there is none */
 	struct doc_example *examples;
 	size_t nr_examples;
 	struct doc_section *sections;
@@ -80,6 +100,9 @@ int doc_parse(const char *file, const char *source, const char *expected_name, s
 	      struct error *err);
 
 void doc_free(struct doc *doc);
+
+/* In an option's default: -p's value. */
+#define DOC_PID "${pid}"
 
 /* doc_option_named - the option called @name (@len bytes), NULL when there is none */
 const struct doc_option *doc_option_named(const struct doc *doc, const char *name, size_t len);

@@ -2,7 +2,7 @@
 #ifndef HOTPROBE_PROBE_DOC_PARSER_H
 #define HOTPROBE_PROBE_DOC_PARSER_H
 
-/* What doc.c and doc_section.c share; nothing for others. */
+/* What doc.c, doc_section.c and the files of single sections share; nothing for others. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +15,7 @@ enum doc_kind {
 	DOC_OPTIONS,
 	DOC_ATTACH,
 	DOC_EXAMPLES,
+	DOC_BUFFER,
 	DOC_OTHER,
 };
 
@@ -46,6 +47,17 @@ size_t doc_next_word(const char **pos, const char **word);
 
 /* doc_parse_section - read the lines ->at to ->end as that kind of section; moves ->at there */
 int doc_parse_section(struct doc_parser *parser, enum doc_kind kind);
+
+/* doc_section_error - a line that cannot stand in the section called @section; -EINVAL */
+int doc_section_error(struct doc_parser *parser, const struct comment_line *line,
+		      const char *section);
+
+/* doc_parse_attach, doc_parse_buffer - doc_parse_section() of those sections */
+int doc_parse_attach(struct doc_parser *parser);
+int doc_parse_buffer(struct doc_parser *parser);
+
+/* doc_check_attach - doc_check() of the section Attach */
+int doc_check_attach(struct doc_parser *parser);
 
 /* doc_check - what can be checked only when all sections were read */
 int doc_check(struct doc_parser *parser);

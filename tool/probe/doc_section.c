@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The sections Options, Attach and Examples of a doc comment. */
+/* The sections Options and Examples of a doc comment, and what its sections say of each other. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/attach.h"
 #include "options/table.h"
 #include "probe/comment.h"
 #include "probe/doc.h"
@@ -14,6 +14,10 @@
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"
+
+/* of each CPU's buffer: every page size fits into the one, and no machine is filled with the other */
+#define BUFFER_LEAST (UINT64_C(64) << 10)
+#define BUFFER_MOST  (UINT64_C(64) << 20)
 
 static const char option_form[] =
 	"an option is '-x, --name=VALUE  description', with two spaces before the description; "
@@ -229,15 +233,6 @@ static int add_text(struct doc_parser *parser, char **text, const char *more)
 	return 0;
 }
 
-static int section_line_error(struct doc_parser *parser, const struct comment_line *line,
-			      const char *section)
-{
-	doc_error(parser, line->nr, "'%s' does not belong into the section '%s:'", line->text,
-		  section);
-	return error_hint(parser->err, "the lines of a section are indented; put other text before "
-				       "the sections, or under 'Notes:'");
-}
-
 /*
  * A line that starts with a dash is an option, unless it stands as far to the right as the
  * description of the option before: then it belongs to that, as all other lines do.
@@ -254,7 +249,7 @@ static int parse_options(struct doc_parser *parser)
 		if (!*line->text)
 			continue;
 		if (line->indent == 0)
-			return section_line_error(parser, line, "Options");
+			return doc_section_error(parser, line, "Options");
 		if (line->text[0] == '-' && (!column || line->indent < column)) {
 			ret = add_option(parser, line, &column);
 			start = line;
@@ -269,95 +264,6 @@ static int parse_options(struct doc_parser *parser)
 	}
 	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++)
 		ret = finish_option(parser, &doc->options[i]);
-	return ret;
-}
-
-static int attach_provider(struct doc_parser *parser, const struct comment_line *line,
-			   const char *word, size_t len, const struct provider **provider)
-{
-	char name[64] = "";
-	struct near near = { .wanted = name };
-	struct buf all = {};
-	const struct provider *known;
-
-	if (len < sizeof(name)) {
-		memcpy(name, word, len);
-		*provider = provider_by_name(name);
-		if (*provider)
-			return 0;
-	}
-	doc_error(parser, line->nr, "'%.*s' is not a way to attach", (int)len, word);
-	for (unsigned int i = 0; (known = provider_each(i)); i++) {
-		near_offer(&near, known->name);
-		buf_printf(&all, "%s%s", i ? ", " : "", known->name);
-	}
-	if (near_best(&near))
-		error_hint(parser->err, "did you mean %s?", near_best(&near));
-	else
-		error_hint(parser->err, "there are %s", buf_text(&all));
-	buf_free(&all);
-	return -EINVAL;
-}
-
-static int add_attach(struct doc_parser *parser, const struct comment_line *line)
-{
-	struct doc *doc = parser->doc;
-	struct doc_attach *attach;
-	const struct provider *provider = NULL;
-	const char *words[3] = {};
-	size_t len[3] = {}, nr = 0;
-	int ret;
-
-	for (const char *s = line->text; *s; s += strspn(s, " ")) {
-		size_t word = strcspn(s, " ");
-
-		if (nr < 3) {
-			words[nr] = s;
-			len[nr] = word;
-		}
-		nr++;
-		s += word;
-	}
-	if (nr != 3) {
-		doc_error(parser, line->nr, "'%s' has %zu word%s, not three", line->text, nr,
-			  nr == 1 ? "" : "s");
-		return error_hint(parser->err, "a line of Attach is 'PROVIDER  TARGET  FUNCTION', "
-					       "as in 'kprobe  tcp_v4_connect  on_connect'");
-	}
-	ret = attach_provider(parser, line, words[0], len[0], &provider);
-	if (ret)
-		return ret;
-	if (text_ident_len(words[2]) != len[2])
-		return doc_error(parser, line->nr, "'%s' is not the name of a function", words[2]);
-	if (len[2] >= sizeof(((struct attach_point *)0)->function) ||
-	    len[1] >= sizeof(((struct attach_point *)0)->target))
-		return doc_error(parser, line->nr, "a name on this line is too long");
-	attach = doc_grow(doc->attaches, &doc->nr_attaches, sizeof(*attach));
-	if (!attach)
-		return doc_no_memory(parser);
-	doc->attaches = attach;
-	attach += doc->nr_attaches - 1;
-	attach->line = line->nr;
-	attach->provider = provider;
-	if (!doc_copy(&attach->target, words[1], len[1]) ||
-	    !doc_copy(&attach->function, words[2], len[2]))
-		return doc_no_memory(parser);
-	return 0;
-}
-
-static int parse_attaches(struct doc_parser *parser)
-{
-	int ret = 0;
-
-	for (; ret == 0 && parser->at < parser->end; parser->at++) {
-		const struct comment_line *line = &parser->lines[parser->at];
-
-		if (!*line->text)
-			continue;
-		if (line->indent == 0)
-			return section_line_error(parser, line, "Attach");
-		ret = add_attach(parser, line);
-	}
 	return ret;
 }
 
@@ -392,7 +298,7 @@ static int parse_examples(struct doc_parser *parser)
 		if (!*line->text)
 			continue;
 		if (line->indent == 0)
-			return section_line_error(parser, line, "Examples");
+			return doc_section_error(parser, line, "Examples");
 		if (start && line->indent > start->indent) {
 			ret = add_text(parser, &doc->examples[doc->nr_examples - 1].text,
 				       line->text);
@@ -415,37 +321,47 @@ static int parse_examples(struct doc_parser *parser)
 	return ret;
 }
 
+/* "2M  because ..." */
+int doc_parse_buffer(struct doc_parser *parser)
+{
+	const struct comment_line *line = &parser->lines[parser->at];
+	uint64_t *size = &parser->doc->buffer_size;
+	char text[32];
+	size_t len;
+
+	while (!*line->text)
+		line++;
+	parser->at = parser->end;
+	if (line->indent == 0)
+		return doc_section_error(parser, line, "Buffer");
+	len = strcspn(line->text, " ");
+	snprintf(text, sizeof(text), "%.*s", (int)len, line->text);
+	if (len < sizeof(text) && optval_number(OPTVAL_SIZE, text, size) == 0 &&
+	    *size >= BUFFER_LEAST && *size <= BUFFER_MOST && (*size & (*size - 1)) == 0)
+		return 0;
+	doc_error(parser, line->nr, "'%.*s' is not the size of a perf buffer", (int)len,
+		  line->text);
+	return error_hint(parser->err, "it is a power of two from 64K to 64M, for each CPU");
+}
+
+int doc_section_error(struct doc_parser *parser, const struct comment_line *line,
+		      const char *section)
+{
+	doc_error(parser, line->nr, "'%s' does not belong into the section '%s:'", line->text,
+		  section);
+	return error_hint(parser->err, "the lines of a section are indented; put other text before "
+				       "the sections, or under 'Notes:'");
+}
+
 int doc_parse_section(struct doc_parser *parser, enum doc_kind kind)
 {
 	if (kind == DOC_OPTIONS)
 		return parse_options(parser);
 	if (kind == DOC_ATTACH)
-		return parse_attaches(parser);
+		return doc_parse_attach(parser);
+	if (kind == DOC_BUFFER)
+		return doc_parse_buffer(parser);
 	return parse_examples(parser);
-}
-
-static int check_references(struct doc_parser *parser, const struct doc_attach *attach)
-{
-	const char *pos = attach->target, *start, *name = NULL;
-	const struct doc_option *option;
-	size_t len;
-
-	while ((len = doc_next_reference(&pos, &start, &name))) {
-		if (len == SIZE_MAX)
-			return doc_error(parser, attach->line, "'%s' is not of the form ${option}",
-					 start);
-		option = doc_option_named(parser->doc, name, len);
-		if (!option) {
-			doc_error(parser, attach->line,
-				  "'${%.*s}' names an option that there is not", (int)len, name);
-			return error_hint(parser->err, "add '--%.*s=FILE' to Options", (int)len,
-					  name);
-		}
-		if (option->type.kind == OPTVAL_FLAG)
-			return doc_error(parser, attach->line,
-					 "'${%s}' names an option that has no value", option->name);
-	}
-	return 0;
 }
 
 static int check_enemies(struct doc_parser *parser, const struct doc_option *option)
@@ -518,8 +434,8 @@ int doc_check(struct doc_parser *parser)
 	const struct doc *doc = parser->doc;
 	int ret = check_macros(parser);
 
-	for (size_t i = 0; ret == 0 && i < doc->nr_attaches; i++)
-		ret = check_references(parser, &doc->attaches[i]);
+	if (ret == 0)
+		ret = doc_check_attach(parser);
 	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++)
 		ret = check_enemies(parser, &doc->options[i]);
 	return ret;
