@@ -138,4 +138,103 @@ static inline int read_user(void *dst, u32 size, const void *src)
 	} while (0)
 #endif
 
+/*
+ * For functions of Go programs, behind a line "go FILE" in the Attach section.
+ *
+ * go_arg(ctx, n): the function's argument number @n from 0, in words: a string is two (pointer,
+ * length), a slice three, an interface two (type, value), a receiver the first. To be read at
+ * +body. go_result(ctx, args, n): at +ret, its result number @n, where @args is the number of words
+ * of all arguments. Go passes both in nine registers since 1.17 (Go's
+ * src/cmd/compile/abi-internal.md; only integers and pointers; what is behind the ninth word is not
+ * offered), and on the stack before.
+ */
+#ifdef GO_VERSION
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#ifdef GO_REGISTER_ABI
+#define GO_WORD_0(ctx)		((ctx)->ax)
+#define GO_WORD_1(ctx)		((ctx)->bx)
+#define GO_WORD_2(ctx)		((ctx)->cx)
+#define GO_WORD_3(ctx)		((ctx)->di)
+#define GO_WORD_4(ctx)		((ctx)->si)
+#define GO_WORD_5(ctx)		((ctx)->r8)
+#define GO_WORD_6(ctx)		((ctx)->r9)
+#define GO_WORD_7(ctx)		((ctx)->r10)
+#define GO_WORD_8(ctx)		((ctx)->r11)
+#define go_arg(ctx, n)		GO_WORD_##n(ctx)
+#define go_result(ctx, args, n) GO_WORD_##n(ctx)
+#else
+#define go_arg(ctx, n)		go_stack_word(ctx, n)
+#define go_result(ctx, args, n) go_stack_word(ctx, (args) + (n))
+#endif
+
+static inline u64 go_stack_word(const struct pt_regs *ctx, u32 n)
+{
+	u64 word = 0;
+
+	/* the return address is the first */
+	read_user(&word, sizeof(word), (const void *)(ctx->sp + 8 + 8 * (u64)n));
+	return word;
+}
+
+/*
+ * One call of a function: the key to what a program keeps from +body for +ret. A goroutine goes
+ * from thread to thread, and its stack from one place to another, which is why neither the thread
+ * nor the stack pointer can be the key; how deep in the stack the call is stays the same.
+ */
+struct go_call {
+	u64 goroutine;
+	u64 depth;
+	u32 pid;
+	u32 unused;
+};
+
+/* The stack that a goroutine has now. */
+struct go_stack {
+	u64 low;
+	u64 high;
+};
+
+/* go_call_of - which call this is; 0, or a negative errno when the goroutine cannot be found */
+static inline int go_call_of(const struct pt_regs *ctx, struct go_call *call,
+			     struct go_stack *stack)
+{
+	u64 goroutine = 0;
+
+#ifdef GO_REGISTER_ABI
+	goroutine = ctx->r14;
+#else
+	/* the thread's runtime.g: Go's src/runtime/go_tls.h, and settls in sys_linux_amd64.s */
+	const struct task_struct *task = (void *)bpf_get_current_task();
+	u64 base = 0;
+
+	read_kernel(&base, sizeof(base), &task->thread.fsbase);
+	read_user(&goroutine, sizeof(goroutine), (const void *)(base - 8));
+#endif
+	__builtin_memset(call, 0, sizeof(*call));
+	/* runtime.g begins with its stack: low end, high end */
+	if (read_user(stack, sizeof(*stack), (const void *)goroutine) || ctx->sp <= stack->low ||
+	    ctx->sp > stack->high)
+		return -3; /* ESRCH */
+	call->goroutine = goroutine;
+	call->depth = stack->high - ctx->sp;
+	call->pid = bpf_get_current_pid_tgid() >> 32;
+	return 0;
+}
+
+/*
+ * go_keep, go_kept - a pointer as it can be kept from +body to +ret, and back again: one into the
+ * stack by its distance from the high end, because the stack may have moved meanwhile
+ */
+static inline u64 go_keep(const struct go_stack *stack, u64 pointer)
+{
+	return pointer >= stack->low && pointer < stack->high ? pointer - stack->high : pointer;
+}
+
+static inline u64 go_kept(const struct go_stack *stack, u64 kept)
+{
+	return (s64)kept < 0 ? stack->high + kept : kept;
+}
+#endif
+
 #endif

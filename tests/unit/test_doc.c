@@ -233,7 +233,7 @@ static void test_none(void **state)
 
 #define DOC(text)     "/*\n * exec - s\n *\n" text " */\n"
 #define OPTIONS(text) DOC(" * Options:\n" text)
-#define BUFFER(size) "/* exec - x\n *\n * Buffer:\n *   " size "\n */\n"
+#define BUFFER(size)  "/* exec - x\n *\n * Buffer:\n *   " size "\n */\n"
 #define ATTACH(text)  DOC(" * Options:\n *   --bin=FILE  b\n *   --on  o\n * Attach:\n" text)
 
 static void test_faults(void **state)

@@ -638,11 +638,11 @@ static void test_cgroup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_find_probe), TEST(test_nothing), TEST(test_own),
-		TEST(test_command),    TEST(test_help),	   TEST(test_probe_options),
-		TEST(test_defines),    TEST(test_pid_default), TEST(test_attach),  TEST(test_plain_probe),
-		TEST(test_faults),     TEST(test_missing), TEST(test_thread),
-		TEST(test_cgroup),
+		TEST(test_find_probe),	TEST(test_nothing),	TEST(test_own),
+		TEST(test_command),	TEST(test_help),	TEST(test_probe_options),
+		TEST(test_defines),	TEST(test_pid_default), TEST(test_attach),
+		TEST(test_plain_probe), TEST(test_faults),	TEST(test_missing),
+		TEST(test_thread),	TEST(test_cgroup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,8 +62,8 @@ static int file_returns(const struct elf_file *file, const struct elf_function *
 	int ret = binary_returns(file, function, &offsets, &found, err);
 
 	if (!ret && found > UPROBE_PLACES_MAX)
-		ret = error_set(err, -E2BIG, "%s of %s returns at %u places, over %d", function->name,
-				file->path, found, UPROBE_PLACES_MAX);
+		ret = error_set(err, -E2BIG, "%s of %s returns at %u places, over %d",
+				function->name, file->path, found, UPROBE_PLACES_MAX);
 	if (!ret) {
 		memcpy(places, offsets, found * sizeof(*places));
 		*nr = found;
@@ -99,11 +99,10 @@ static int file_places(const struct uprobe_target *target, const char *path, uin
 	} else {
 		*places = function.offset + target->offset;
 		if (function.size && target->offset >= function.size)
-			ret = error_set(
-				err, -EINVAL,
-				"%s of %s is %llu bytes long: +%llu is behind its end",
-				target->symbol, path, (unsigned long long)function.size,
-				(unsigned long long)target->offset);
+			ret = error_set(err, -EINVAL,
+					"%s of %s is %llu bytes long: +%llu is behind its end",
+					target->symbol, path, (unsigned long long)function.size,
+					(unsigned long long)target->offset);
 	}
 out:
 	elf_file_close(&file);
@@ -122,8 +121,8 @@ int uprobe_target_resolve(const struct uprobe_target *target, const char *path,
 	char what[PATH_MAX + sizeof(target->symbol) + 64];
 	int ret;
 
-	snprintf(what, sizeof(what), "uprobe %s%s+%llu in %s", target->symbol,
-		 names[target->place], (unsigned long long)target->offset, path);
+	snprintf(what, sizeof(what), "uprobe %s%s+%llu in %s", target->symbol, names[target->place],
+		 (unsigned long long)target->offset, path);
 	ret = cache_numbers_find(cache, what, places, UPROBE_PLACES_MAX);
 	if (ret > 0) {
 		*nr = (unsigned int)ret;

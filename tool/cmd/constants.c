@@ -105,7 +105,8 @@ static int constant_define(struct session *session, const struct doc_constant *c
 	int ret;
 
 	if (constant->kind == DOC_CONSTANT_SYMBOL) {
-		snprintf(define, sizeof(define), "-DSYMBOL_%s=%#" PRIx64 "ULL", constant->name, value);
+		snprintf(define, sizeof(define), "-DSYMBOL_%s=%#" PRIx64 "ULL", constant->name,
+			 value);
 		return define_list_add(&session->defines, define, err);
 	}
 	snprintf(define, sizeof(define), "-DGO_VERSION=%" PRIu64, value & ~GO_REGISTERS);

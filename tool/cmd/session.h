@@ -58,8 +58,8 @@ int session_open(struct session *session, int argc, char **argv, struct error *e
 int session_expand(struct session *session, struct error *err);
 
 /*
- * session_doc_points - the Attach section's points; session_expand() does it, because they are known
- * before compiling, and USDT's must be
+ * session_doc_points - the Attach section's points; session_expand() does it, because they are
+ * known before compiling, and USDT's must be
  */
 int session_doc_points(struct session *session, struct error *err);
 

@@ -152,8 +152,8 @@ static int session_named_point(struct session *session, const char *function, st
 }
 
 /*
- * Is the function's definition in the text, but under an #if that is not met? Then its points are as
- * little wanted as itself. A static one is there and cannot be attached: that is a mistake.
+ * Is the function's definition in the text, but under an #if that is not met? Then its points are
+ * as little wanted as itself. A static one is there and cannot be attached: that is a mistake.
  */
 static bool session_compiled_out(const struct session *session, const char *function)
 {
@@ -279,4 +279,3 @@ int session_check_points(const struct session *session, bool thorough, struct er
 		ret = attach_check(&session->points[i], thorough, err);
 	return ret;
 }
-

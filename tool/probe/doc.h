@@ -36,8 +36,8 @@ struct doc_attach {
 };
 
 enum doc_constant_kind {
-	DOC_CONSTANT_SYMBOL, /* SYMBOL_name: a function's address in the file, for the ELF header's idea of
-				addresses */
+	DOC_CONSTANT_SYMBOL, /* SYMBOL_name: a function's address in the file, for the ELF header's
+				idea of addresses */
 	DOC_CONSTANT_GO,     /* GO_VERSION, GO_REGISTER_ABI of a Go program */
 };
 

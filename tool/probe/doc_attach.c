@@ -122,7 +122,8 @@ static int add_point(struct doc_parser *parser, const struct comment_line *line,
 	if (words->optional && !provider->absent) {
 		doc_error(parser, line->nr, "a %s is always there or never: it takes no '?'",
 			  provider->name);
-		return error_hint(parser->err, "'uprobe?' is for functions that not every file has");
+		return error_hint(parser->err,
+				  "'uprobe?' is for functions that not every file has");
 	}
 	if (text_ident_len(function->at) != function->len)
 		return doc_error(parser, line->nr, "'%s' is not the name of a function",
@@ -214,8 +215,8 @@ static int check_references(struct doc_parser *parser, int line, const char *tar
 					  name);
 		}
 		if (option->type.kind == OPTVAL_FLAG)
-			return doc_error(parser, line,
-					 "'${%s}' names an option that has no value", option->name);
+			return doc_error(parser, line, "'${%s}' names an option that has no value",
+					 option->name);
 	}
 	return 0;
 }

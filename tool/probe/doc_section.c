@@ -15,7 +15,8 @@
 #include "util/error.h"
 #include "util/text.h"
 
-/* of each CPU's buffer: every page size fits into the one, and no machine is filled with the other */
+/* of each CPU's buffer: every page size fits into the one, and no machine is filled with the other
+ */
 #define BUFFER_LEAST (UINT64_C(64) << 10)
 #define BUFFER_MOST  (UINT64_C(64) << 20)
 
