@@ -199,16 +199,41 @@ static uint64_t behind_check(const struct code *code)
 	return body;
 }
 
+/* Is there something that calls runtime.morestack anywhere? Its check then is one we do not know.
+ */
+static bool has_unknown_check(const struct code *code)
+{
+	struct machine_insn insn;
+	bool called = false;
+
+	for (uint64_t at = 0; at < code->len && code_read(code, at, &insn); at += insn.size) {
+		if (insn.kind == MACHINE_JUMP && called && insn.target == code->function->vaddr)
+			return true;
+		if (insn.kind != MACHINE_OTHER)
+			called = insn.kind == MACHINE_CALL;
+	}
+	return false;
+}
+
 int binary_body(const struct elf_file *file, const struct elf_function *function, uint64_t *offset,
 		struct error *err)
 {
 	struct code code;
+	uint64_t body;
 	int ret;
 
 	ret = code_open(&code, file, function, err);
 	if (ret < 0)
 		return ret;
-	*offset = function->offset + behind_check(&code);
+	body = behind_check(&code);
+	if (!body && has_unknown_check(&code)) {
+		ret = error_set(err, -EOPNOTSUPP,
+				"%s of %s checks for room on its stack in a way that hotprobe does "
+				"not know",
+				function->name, file->path);
+		error_hint(err, "it may be of a Go release that is newer than hotprobe");
+	}
+	*offset = function->offset + body;
 	machine_close(&code.machine);
-	return 0;
+	return ret;
 }
