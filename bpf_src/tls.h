@@ -117,28 +117,35 @@ static const struct sock *socket_of(int fd)
 	return sk;
 }
 
-/* Fill in fd, local and remote; @fd negative: not known. */
-static void connection_set(struct event *e, int fd)
+/* A socket as the event shows it. */
+struct connection {
+	fd_t fd;
+	endpoint_t local;
+	endpoint_t remote;
+};
+
+/* @fd negative: not known. */
+static void connection_set(struct connection *to, int fd)
 {
 	const struct sock *sk = socket_of(fd);
 	u16 family = 0, local = 0, remote = 0;
 
-	e->fd = fd;
-	__builtin_memset(&e->local, 0, sizeof(e->local));
-	__builtin_memset(&e->remote, 0, sizeof(e->remote));
+	__builtin_memset(to, 0, sizeof(*to));
+	to->fd = fd;
 	if (!sk)
 		return;
 	read_kernel(&family, sizeof(family), &sk->__sk_common.skc_family);
 	read_kernel(&local, sizeof(local), &sk->__sk_common.skc_num);
 	read_kernel(&remote, sizeof(remote), &sk->__sk_common.skc_dport);
-	endpoint_set(&e->local, family, local, &sk->__sk_common.skc_rcv_saddr,
+	endpoint_set(&to->local, family, local, &sk->__sk_common.skc_rcv_saddr,
 		     &sk->__sk_common.skc_v6_rcv_saddr);
-	endpoint_set(&e->remote, family, ntohs(remote), &sk->__sk_common.skc_daddr,
+	endpoint_set(&to->remote, family, ntohs(remote), &sk->__sk_common.skc_daddr,
 		     &sk->__sk_common.skc_v6_daddr);
 }
 
 /* What is the same in all pieces. */
-static void event_set(struct event *e, bool out, u64 conn, int fd, u64 length)
+static void event_set(struct event *e, bool out, u64 conn, const struct connection *socket,
+		      u64 length)
 {
 	e->time = bpf_ktime_get_ns();
 	e->pid = bpf_get_current_pid_tgid() >> 32;
@@ -146,7 +153,9 @@ static void event_set(struct event *e, bool out, u64 conn, int fd, u64 length)
 	__builtin_memcpy(e->dir, out ? "out" : "in\0", 4);
 	e->conn = conn;
 	e->length = length;
-	connection_set(e, fd);
+	e->fd = socket->fd;
+	e->local = socket->local;
+	e->remote = socket->remote;
 }
 
 /* Send the text of e->length bytes at @from, in at most @pieces pieces; what is left is dropped. */
@@ -183,8 +192,9 @@ static void send_pieces(void *ctx, struct event *e, u64 from, u32 pieces)
 		events_drop();
 }
 
-/* One text of @length bytes at @from, written (@out) or read on connection @conn. */
-static void send_text(void *ctx, bool out, u64 conn, int fd, u64 from, u64 length, u32 pieces)
+/* One text of @length bytes at @from, written (@out) or read on connection @conn, by @socket. */
+static void send_text_by(void *ctx, bool out, u64 conn, const struct connection *socket, u64 from,
+			 u64 length, u32 pieces)
 {
 	struct event *e;
 	u32 slot;
@@ -196,14 +206,24 @@ static void send_text(void *ctx, bool out, u64 conn, int fd, u64 from, u64 lengt
 		events_drop();
 		return;
 	}
-	event_set(e, out, conn, fd, length);
+	event_set(e, out, conn, socket, length);
 	send_pieces(ctx, e, from, pieces);
 	slot_give(slot);
+}
+
+/* The same by the socket that the caller knows as @fd; negative: not known. */
+static void send_text(void *ctx, bool out, u64 conn, int fd, u64 from, u64 length, u32 pieces)
+{
+	struct connection socket;
+
+	connection_set(&socket, fd);
+	send_text_by(ctx, out, conn, &socket, from, length, pieces);
 }
 
 /* A text of @length bytes that nobody saw coming: its call had begun before the probe was there. */
 static void send_unknown(void *ctx, bool out, u64 length)
 {
+	struct connection unknown = { .fd = -1 };
 	struct event *e;
 	u32 slot;
 
@@ -212,7 +232,7 @@ static void send_unknown(void *ctx, bool out, u64 length)
 		events_drop();
 		return;
 	}
-	event_set(e, out, 0, -1, length);
+	event_set(e, out, 0, &unknown, length);
 	e->offset = 0;
 	e->data.size = -61; /* ENODATA */
 	events_emit_part(ctx, e, offsetof(struct event, data.data));

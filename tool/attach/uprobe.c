@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "attach/attach.h"
+#include "binary/path.h"
 #include "attach/perf_open.h"
 #include "attach/uprobe_target.h"
 #include "attach/why.h"
-#include "binary/elf.h"
-#include "binary/go_program.h"
-#include "binary/path.h"
 #include "util/error.h"
+#include "binary/elf.h"
 
 /* include/linux/errno.h: kernel/events/uprobes.c lets it out to user space */
 #define KERNEL_ENOTSUPP 524
@@ -48,22 +47,6 @@ static int uprobe_pmu(struct error *err)
 	return ret < 0 ? error_sys(err, ret, "cannot read the uprobe PMU's type") : 0;
 }
 
-/*
- * Go's runtime looks at the return addresses on a stack when it moves it, and ends the program at
- * one that it does not know. C functions in a Go program run on stacks that do not move; their
- * names have no package and so no dot.
- */
-static int uprobe_go(const struct elf_file *file, const struct uprobe_target *target,
-		     struct error *err)
-{
-	if (!strchr(target->symbol, '.') || !go_program_is(file))
-		return 0;
-	error_set(err, -EOPNOTSUPP, "%s is a Go program, which a uretprobe on %s would crash",
-		  file->path, target->symbol);
-	return error_hint(err, "a uprobe on %s+ret is at each of its return instructions",
-			  target->symbol);
-}
-
 static int uprobe_check(const struct attach_point *point, struct error *err)
 {
 	struct uprobe_target target;
@@ -82,10 +65,8 @@ static int uprobe_check(const struct attach_point *point, struct error *err)
 		ret = binary_path(target.binary, point->pid, path, sizeof(path), &cause);
 	if (ret == 0) {
 		ret = elf_file_open(&file, path, &cause);
-		if (ret == 0) {
-			ret = is_return(point) ? uprobe_go(&file, &target, &cause) : 0;
+		if (ret == 0)
 			elf_file_close(&file);
-		}
 	}
 	return ret < 0 ? attach_wrap(point, err, &cause) : 0;
 }

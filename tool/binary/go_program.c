@@ -63,14 +63,6 @@ bool go_version_parse(struct go_program *program)
 	return true;
 }
 
-bool go_program_is(const struct elf_file *file)
-{
-	struct elf_image image;
-
-	return elf_image_section(file, ".go.buildinfo", &image) ||
-	       elf_image_section(file, ".gopclntab", &image);
-}
-
 static bool info_in(const struct elf_image *image, struct elf_image *info)
 {
 	uint64_t at = elf_image_find(image, 0, INFO_MAGIC, INFO_MAGIC_LEN, INFO_ALIGN);

@@ -27,9 +27,6 @@ struct go_program {
  */
 int go_program_read(const struct elf_file *file, struct go_program *program, struct error *err);
 
-/* go_program_is - does the file say that it is a Go program? By its sections alone, in no time. */
-bool go_program_is(const struct elf_file *file);
-
 /*
  * go_version_parse - major, minor and register_abi from version[]
  *
