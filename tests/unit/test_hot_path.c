@@ -32,7 +32,9 @@ struct event {
 	struct {
 		uint32_t size;
 		char data[64];
-	} path, args;
+	} path, args, said, dumped;
+	struct value_endpoint peer;
+	int32_t fd;
 	unsigned char bytes[16];
 	unsigned char addr6[16];
 	uint32_t array[4];
@@ -62,6 +64,10 @@ static void event_schema(struct schema *schema)
 	array = FIELD(schema, struct event, array, "u32", FIELD_ARRAY);
 	array->elem_size = 4;
 	FIELD(schema, struct event, yes, "bool", FIELD_BOOL);
+	FIELD(schema, struct event, peer, "endpoint_t", FIELD_BYTES);
+	FIELD(schema, struct event, fd, "fd_t", FIELD_INT);
+	SIZED(schema, struct event, said, "payload_t", FIELD_BYTES);
+	SIZED(schema, struct event, dumped, "hexdump_t", FIELD_BYTES);
 }
 
 /* Random numbers of all lengths, text that needs escaping and quoting or not, sizes that are cut or
@@ -83,9 +89,13 @@ static void event_random(struct event *event)
 	event->family %= 50;
 	event->path.size = sizes[lrand48() % 6];
 	event->args.size = sizes[lrand48() % 6];
+	event->said.size = sizes[lrand48() % 6];
+	event->dumped.size = sizes[lrand48() % 6];
+	event->peer.family = (uint16_t)(lrand48() % 12);
 	if (lrand48() % 2) {
 		memset(event->path.data, 'a', sizeof(event->path.data));
 		memset(event->args.data, 'a', sizeof(event->args.data));
+		memset(event->said.data, 'a', sizeof(event->said.data));
 	}
 }
 
@@ -117,7 +127,7 @@ static void print_events(struct sink *sink, struct output *out, int nr)
 
 static void test_no_allocation(void **state)
 {
-	const enum output_kind formats[] = { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV };
+	const enum output_kind formats[] = { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_LINE };
 	struct schema schema;
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	char *volatile probe;
@@ -131,7 +141,9 @@ static void test_no_allocation(void **state)
 	/* else the counting would not be seen to fail */
 	assert_int_equal(allocations, 1);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		struct output_options opt = { .format = formats[i], .wall_time = true };
+		struct output_options opt = { .format = formats[i],
+					      .form = "{comm} {bytes} {said} {offset}",
+					      .wall_time = true };
 		struct sink sink;
 		struct output *out;
 

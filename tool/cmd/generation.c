@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/files.h"
 #include "cmd/generation.h"
 #include "cmd/session.h"
 #include "output/output.h"
@@ -62,18 +63,49 @@ static int check_event_size(const struct session *session, const struct schema *
 	return 0;
 }
 
-static int generation_output(struct generation *generation, const char *name, int map_fd,
-			     struct sink *sink, struct reader *reader, struct error *err)
+/* Where the events of an output go, and how they look there. */
+static int generation_target(struct generation *generation, const char *name,
+			     struct output_options *opt, struct sink **sink, struct files *files,
+			     struct error *err)
 {
 	const struct session *session = generation->session;
-	struct output_options opt = session_output_options(session);
+	struct generation_output *out = &generation->outputs[generation->nr_outputs];
+	const struct doc_file *line;
+	const char *path = NULL;
+	int ret;
+
+	*opt = session_output_options(session);
+	opt->fields = session->run.fields;
+	opt->wall_time = session->run.wall_time;
+	line = files_line(session, name, &path);
+	if (line) {
+		opt->format = OUTPUT_LINE;
+		opt->form = line->form;
+		opt->wall_time = false;
+	}
+	if (!line || files_is_stdout(path)) {
+		generation->nr_printed++;
+		return 0;
+	}
+	ret = files_open(files, path, &out->file, err);
+	if (!ret)
+		*sink = &out->file->sink;
+	return ret;
+}
+
+static int generation_output(struct generation *generation, const char *name, int map_fd,
+			     struct sink *sink, struct files *files, struct reader *reader,
+			     struct error *err)
+{
+	const struct session *session = generation->session;
+	struct output_options opt;
 	const struct schema *schema = object_find_schema(&session->obj, name, SCHEMA_EVENT);
 	struct generation_output *out = &generation->outputs[generation->nr_outputs];
 	struct schema *bytes = NULL;
-	int ret = 0;
+	int ret = generation_target(generation, name, &opt, &sink, files, err);
 
-	opt.fields = session->run.fields;
-	opt.wall_time = session->run.wall_time;
+	if (ret)
+		return ret;
 	if (schema) {
 		ret = check_event_size(session, schema, err);
 	} else {
@@ -102,7 +134,7 @@ static void generation_close(struct generation *generation, struct reader *reade
 }
 
 int generation_new(struct generation **result, struct session *session, struct sink *sink,
-		   struct reader *reader, struct error *err)
+		   struct files *files, struct reader *reader, struct error *err)
 {
 	struct generation *generation = calloc(1, sizeof(*generation));
 	int ret = 0;
@@ -118,7 +150,7 @@ int generation_new(struct generation **result, struct session *session, struct s
 		/* under an #ifdef that was not taken */
 		if (map_fd < 0)
 			continue;
-		ret = generation_output(generation, output->name, map_fd, sink, reader, err);
+		ret = generation_output(generation, output->name, map_fd, sink, files, reader, err);
 	}
 	if (ret)
 		generation_close(generation, reader);

@@ -8,6 +8,8 @@
 #include "probe/expand.h"
 
 struct error;
+struct file;
+struct files;
 struct output;
 struct reader;
 struct session;
@@ -33,20 +35,23 @@ struct generation {
 	struct generation_output {
 		struct generation *generation;
 		struct output *output;
+		struct file *file; /* where its events go; NULL: they are printed */
 	} outputs[EXPAND_EVENTS_MAX];
 	unsigned int nr_outputs;
-	bool plain; /* an output is without EVENTS: it has no exact count */
+	unsigned int nr_printed; /* of the outputs */
+	bool plain;		 /* an output is without EVENTS: it has no exact count */
 	struct tally tally;
 };
 
 /*
  * generation_new - open the outputs of a loaded session
  *
+ * @files: where those under Files go, unless they go to @sink
  * @reader gets its buffers, with a struct generation_output as the output of their events. The
  * session is taken over if all went well, and stays the caller's if not.
  */
 int generation_new(struct generation **generation, struct session *session, struct sink *sink,
-		   struct reader *reader, struct error *err);
+		   struct files *files, struct reader *reader, struct error *err);
 
 /* generation_pages - of each CPU's perf buffer, as the session asks for */
 unsigned int generation_pages(const struct session *session);

@@ -11,6 +11,7 @@
 #include "attach/tracefs.h"
 #include "attach/usdt.h"
 #include "cmd/constants.h"
+#include "cmd/files.h"
 #include "cmd/session.h"
 #include "compile/run.h"
 #include "util/error.h"
@@ -114,6 +115,7 @@ static int session_filters(struct session *session, struct error *err)
 	filters->cgroup = run->cgroup != NULL;
 	filters->tasks = run->command != NULL;
 	filters->where = run->where;
+	filters->nr_aside = files_names(session, filters->aside, EXPAND_EVENTS_MAX);
 	if ((filters->pid || filters->tasks) && process_has_own_pids()) {
 		error_set(err, -EOPNOTSUPP,
 			  "%s cannot tell processes apart here: this is a pid namespace, and the "

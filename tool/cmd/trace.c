@@ -10,6 +10,7 @@
 
 #include "attach/swap.h"
 #include "attach/tracefs.h"
+#include "cmd/files.h"
 #include "cmd/generation.h"
 #include "cmd/maps.h"
 #include "cmd/session.h"
@@ -27,6 +28,8 @@ struct trace {
 	struct generation *now;
 	struct generation *before; /* while another one takes its place */
 	struct sink sink;
+	struct files files;
+	struct error *err; /* for what goes wrong where none can be passed */
 	struct reader *reader;
 	struct command command;
 	struct loop loop;
@@ -53,12 +56,14 @@ static int trace_event(void *arg, void *output, const void *data, size_t size, u
 		generation->tally.unprinted++;
 		return 0;
 	}
-	trace->sink.nr_outputs = generation->nr_outputs;
+	trace->sink.nr_outputs = generation->nr_printed;
 	ret = output_event(out->output, data, size, time);
 	if (ret == -EBADMSG) {
 		generation->tally.malformed++;
 		return 0;
 	}
+	if (out->file)
+		ret = file_written(out->file, ret, trace->err);
 	if (ret)
 		return ret;
 	generation->tally.printed++;
@@ -72,12 +77,12 @@ static int trace_adopt(struct trace *trace, struct session *session, struct erro
 	struct generation *generation;
 	int ret;
 
-	ret = generation_new(&generation, session, &trace->sink, trace->reader, err);
+	ret = generation_new(&generation, session, &trace->sink, &trace->files, trace->reader, err);
 	if (ret)
 		return ret;
 	trace->before = trace->now;
 	trace->now = generation;
-	trace->sink.nr_outputs = generation->nr_outputs;
+	trace->sink.nr_outputs = generation->nr_printed;
 	trace->plain |= generation->plain;
 	trace->has_outputs |= generation->nr_outputs > 0;
 	return 0;
@@ -147,7 +152,7 @@ static int trace_retire(struct trace *trace)
 	tally_add(&trace->past, &trace->before->tally);
 	generation_free(trace->before, trace->reader);
 	trace->before = NULL;
-	trace->sink.nr_outputs = trace->now->nr_outputs;
+	trace->sink.nr_outputs = trace->now->nr_printed;
 	/* two probes and a compile's messages were in memory: it is to be as small as before */
 	malloc_trim(0);
 	return ret;
@@ -196,18 +201,27 @@ static void trace_child(void *arg)
 	session_reap(trace->now->session, false);
 }
 
+/* Among lines of a form nobody would know what they are. */
+static int trace_maps(struct trace *trace, struct error *err)
+{
+	const struct session *session = trace->now->session;
+
+	return files_take_stdout(session) ? 0 : maps_print(session, &trace->sink, err);
+}
+
 static int trace_tick(void *arg, struct error *err)
 {
-	struct trace *trace = arg;
-
-	return maps_print(trace->now->session, &trace->sink, err);
+	return trace_maps(arg, err);
 }
 
 /* With one output the header stands there before its first event. */
 static void trace_header(struct trace *trace)
 {
-	if (trace->now->nr_outputs == 1)
-		output_header(trace->now->outputs[0].output);
+	const struct generation *now = trace->now;
+
+	for (unsigned int i = 0; now->nr_printed == 1 && i < now->nr_outputs; i++)
+		if (!now->outputs[i].file)
+			output_header(now->outputs[i].output);
 }
 
 /* The next program is prepared: open its outputs beside those of the one that runs. */
@@ -218,7 +232,7 @@ static void trace_next(struct trace *trace, struct session *next)
 
 	ret = trace_adopt(trace, next, &err);
 	if (ret) {
-		trace->sink.nr_outputs = trace->now->nr_outputs;
+		trace->sink.nr_outputs = trace->now->nr_printed;
 		watch_drop(trace->watch, next, &err);
 		return;
 	}
@@ -293,7 +307,7 @@ static int trace_end(struct trace *trace, int end, struct error *err)
 					 : trace_last_drain(trace, trace->now);
 	loop_drain_trace_pipe(trace->trace_pipe_fd);
 	if (end != LOOP_CLOSED && !ret)
-		ret = maps_print(trace->now->session, &trace->sink, err);
+		ret = trace_maps(trace, err);
 	flushed = sink_flush(&trace->sink);
 	if (flushed == -EPIPE || ret == -EPIPE)
 		end = LOOP_CLOSED;
@@ -358,6 +372,7 @@ int trace_run(struct session *session, int argc, char **argv, struct error *err)
 		.run = session->run,
 		.signal_fd = session->signal_fd,
 		.trace_pipe_fd = -1,
+		.err = err,
 	};
 	int ret;
 
@@ -382,5 +397,6 @@ int trace_run(struct session *session, int argc, char **argv, struct error *err)
 out:
 	reader_free(trace.reader);
 	sink_free(&trace.sink);
+	files_free(&trace.files);
 	return ret;
 }

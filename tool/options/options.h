@@ -115,7 +115,8 @@ int probe_options_default_pid(const struct doc *doc, struct probe_options *probe
  * probe_options_defines - append "-DOPT_X=..." for each option that was given or has a default
  *
  * @text: of the probe, with all that it includes. A value of which it does not speak is left out:
- * another process or file to trace is not another text to compile.
+ * another process or file to trace is not another text to compile. For the same reason a file under
+ * Files is not named: it is -DOPT_X=1, and with "-" also -DOPT_X_STDOUT=1.
  *
  * Returns 0 or -ENOMEM.
  */

@@ -157,10 +157,31 @@ static bool speaks_of(const char *text, const struct doc_option *option)
 	return found;
 }
 
+static int define_option(const struct doc *doc, const struct doc_option *option, const char *value,
+			 struct define_list *out, struct error *err)
+{
+	struct optval_type flag = { .kind = OPTVAL_FLAG };
+	bool file = doc_option_is_file(doc, option);
+	struct buf define = {};
+	int ret;
+
+	optval_define(&define, file ? &flag : &option->type, option->name, value);
+	ret = define.failed ? error_set(err, -ENOMEM, "no memory left for --%s", option->name)
+			    : define_list_add(out, buf_text(&define), err);
+	if (!ret && file && strcmp(value, "-") == 0) {
+		buf_reset(&define);
+		buf_str(&define, "-D");
+		optval_macro(&define, option->name, "stdout", strlen("stdout"));
+		buf_str(&define, "=1");
+		ret = define_list_add(out, buf_text(&define), err);
+	}
+	buf_free(&define);
+	return ret;
+}
+
 int probe_options_defines(const struct doc *doc, const struct probe_options *probe,
 			  const char *text, struct define_list *out, struct error *err)
 {
-	struct buf define = {};
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++) {
@@ -169,16 +190,9 @@ int probe_options_defines(const struct doc *doc, const struct probe_options *pro
 
 		if (!value && !probe_option_given(probe, option))
 			continue;
-		if (!speaks_of(text, option))
-			continue;
-		buf_reset(&define);
-		optval_define(&define, &option->type, option->name, value);
-		if (define.failed)
-			ret = error_set(err, -ENOMEM, "no memory left for --%s", option->name);
-		else
-			ret = define_list_add(out, buf_text(&define), err);
+		if (speaks_of(text, option))
+			ret = define_option(doc, option, value, out, err);
 	}
-	buf_free(&define);
 	return ret;
 }
 

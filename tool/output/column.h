@@ -56,7 +56,7 @@ struct output_format {
 	const char *event_header;
 };
 
-extern const struct output_format output_table, output_json, output_csv;
+extern const struct output_format output_table, output_json, output_csv, output_line;
 
 struct output {
 	struct sink *sink;
@@ -72,6 +72,7 @@ struct output {
 	/* table: where hex dumps take their offset from; has_offset: there is such a field */
 	struct schema_field offset;
 	bool has_offset;
+	char *form; /* line: with a column for each field in it */
 	unsigned int nr_columns;
 	struct column columns[OUTPUT_COLUMNS_MAX];
 };

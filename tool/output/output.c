@@ -7,6 +7,7 @@
 
 #include "output/column.h"
 #include "util/error.h"
+#include "util/form.h"
 #include "util/text.h"
 
 /* When the sink holds this much it is written without waiting for the end of the batch. */
@@ -19,6 +20,16 @@ static void column_prepare(struct output *out, struct column *col, const struct 
 	col->clock = &out->clock;
 	scalar_prepare(col, opt->format);
 	cell_prepare(col, opt->format);
+}
+
+static const struct schema_field *output_field(const struct schema *schema, const char *name,
+					       size_t len)
+{
+	for (uint32_t i = 0; i < schema->nr_fields; i++)
+		if (strlen(schema->fields[i].name) == len &&
+		    memcmp(schema->fields[i].name, name, len) == 0)
+			return &schema->fields[i];
+	return NULL;
 }
 
 static int output_unknown_field(const struct schema *schema, const char *name, struct error *err)
@@ -46,18 +57,18 @@ static int output_unknown_field(const struct schema *schema, const char *name, s
 static int output_add_field(struct output *out, const struct schema *schema, const char *name,
 			    struct error *err)
 {
+	const struct schema_field *field;
+
 	if (!name[0])
 		return error_usage(err, "--fields: a name is missing: give them as in pid,comm");
 	for (unsigned int i = 0; i < out->nr_columns; i++)
 		if (strcmp(out->columns[i].field.name, name) == 0)
 			return error_usage(err, "--fields: '%s' is given twice", name);
-	for (uint32_t i = 0; i < schema->nr_fields; i++) {
-		if (strcmp(schema->fields[i].name, name) == 0) {
-			out->columns[out->nr_columns++].field = schema->fields[i];
-			return 0;
-		}
-	}
-	return output_unknown_field(schema, name, err);
+	field = output_field(schema, name, strlen(name));
+	if (!field)
+		return output_unknown_field(schema, name, err);
+	out->columns[out->nr_columns++].field = *field;
+	return 0;
 }
 
 static int output_choose_fields(struct output *out, const struct schema *schema, const char *fields,
@@ -86,6 +97,34 @@ static int output_choose_fields(struct output *out, const struct schema *schema,
 	}
 	free(copy);
 	return ret;
+}
+
+/* A line's columns are the fields in its form, one each time that it is named. */
+static int output_take_form(struct output *out, const struct schema *schema, const char *form,
+			    struct error *err)
+{
+	const char *pos, *piece;
+	enum form_piece kind;
+	size_t len;
+
+	pos = out->form = strdup(form);
+	if (!out->form)
+		return error_sys(err, -ENOMEM, "cannot prepare the output");
+	while ((kind = form_next(&pos, &piece, &len)) != FORM_END) {
+		const struct schema_field *field;
+
+		if (kind == FORM_TEXT)
+			continue;
+		field = kind == FORM_FIELD ? output_field(schema, piece, len) : NULL;
+		if (!field)
+			return error_set(err, -EINVAL, "%s: '%.*s' is no field of %s", form,
+					 (int)len, piece, schema->name);
+		if (out->nr_columns == OUTPUT_COLUMNS_MAX)
+			return error_set(err, -E2BIG, "%s: more than %d fields", form,
+					 OUTPUT_COLUMNS_MAX);
+		out->columns[out->nr_columns++].field = *field;
+	}
+	return 0;
 }
 
 /* Hex dumps count on from the event's offset, whether or not that is a column. */
@@ -145,6 +184,12 @@ static bool output_out_of_memory(const struct output *out)
 int output_new(struct output **result, struct sink *sink, const struct schema *schema,
 	       const struct output_options *opt, struct error *err)
 {
+	static const struct output_format *const formats[] = {
+		[OUTPUT_TABLE] = &output_table,
+		[OUTPUT_JSON] = &output_json,
+		[OUTPUT_CSV] = &output_csv,
+		[OUTPUT_LINE] = &output_line,
+	};
 	struct output *out;
 	int ret;
 
@@ -159,14 +204,13 @@ int output_new(struct output **result, struct sink *sink, const struct schema *s
 	out->color = opt->color;
 	out->event_size = schema->size;
 	out->min_size = value_min_size(schema);
-	out->format = opt->format == OUTPUT_JSON  ? &output_json
-		      : opt->format == OUTPUT_CSV ? &output_csv
-						  : &output_table;
+	out->format = formats[opt->format];
 	strcpy(out->schema_name, schema->name);
 	wall_clock_init(&out->clock);
 	output_find_offset(out, schema);
 
-	ret = output_choose_fields(out, schema, opt->fields, err);
+	ret = opt->format == OUTPUT_LINE ? output_take_form(out, schema, opt->form, err)
+					 : output_choose_fields(out, schema, opt->fields, err);
 	if (ret)
 		goto fail;
 	if (opt->wall_time)
@@ -238,6 +282,7 @@ void output_free(struct output *out)
 		buf_free(&col->key_cut);
 		buf_free(&col->key_errno);
 	}
+	free(out->form);
 	buf_free(&out->header);
 	buf_free(&out->scratch);
 	buf_free(&out->event);

@@ -31,6 +31,8 @@ struct schema;
  * A sized field that says more than it holds is followed by "..." in tables and CSV and by
  * "NAME_cut":true in JSON; one whose reading failed is "<EFAULT>" and null with "NAME_errno":-14.
  *
+ * Line: the form that is given, where the fields are values as in CSV, but not quoted.
+ *
  * With more than one output on a sink, JSON objects and CSV lines start with the schema's name
  * ("event"), and the header comes again when the schema changes from one line to the next.
  */
@@ -40,10 +42,12 @@ enum output_kind {
 	OUTPUT_TABLE,
 	OUTPUT_JSON,
 	OUTPUT_CSV,
+	OUTPUT_LINE,
 };
 
 struct output_options {
 	enum output_kind format;
+	const char *form;   /* OUTPUT_LINE: "{label} {secret}"; see util/form.h */
 	const char *fields; /* "pid,comm": these, in this order; NULL: all */
 	bool wall_time;	    /* a column with the sample's time, unless a time_ns_t is shown */
 	bool color;

@@ -59,10 +59,8 @@ static size_t name_length(const char *text)
 }
 
 static const char *const known_sections[] = {
-	[DOC_OPTIONS] = "Options",
-	[DOC_ATTACH] = "Attach",
-	[DOC_EXAMPLES] = "Examples",
-	[DOC_BUFFER] = "Buffer",
+	[DOC_OPTIONS] = "Options",   [DOC_ATTACH] = "Attach", [DOC_FILES] = "Files",
+	[DOC_EXAMPLES] = "Examples", [DOC_BUFFER] = "Buffer",
 };
 
 #define NR_KNOWN (sizeof(known_sections) / sizeof(known_sections[0]))
@@ -232,7 +230,8 @@ static int check_heading(struct doc_parser *parser, const struct comment_line *l
 
 	snprintf(name, sizeof(name), "%.*s", (int)len, line->text);
 	near.wanted = name;
-	for (size_t i = 0; kind == DOC_OTHER && i < NR_KNOWN; i++)
+	/* what many a probe has is no Files */
+	for (size_t i = 0; kind == DOC_OTHER && strcmp(name, "Fields") != 0 && i < NR_KNOWN; i++)
 		near_offer(&near, known_sections[i]);
 	if (kind == DOC_OTHER && near_best(&near)) {
 		doc_error(parser, line->nr, "'%s' is not the name of a section that is read",
@@ -365,6 +364,11 @@ void doc_free(struct doc *doc)
 		free(doc->constants[i].target);
 		free(doc->constants[i].name);
 	}
+	for (size_t i = 0; i < doc->nr_files; i++) {
+		free(doc->files[i].output);
+		free(doc->files[i].option);
+		free(doc->files[i].form);
+	}
 	for (size_t i = 0; i < doc->nr_examples; i++) {
 		free(doc->examples[i].command);
 		free(doc->examples[i].text);
@@ -376,6 +380,7 @@ void doc_free(struct doc *doc)
 	free(doc->options);
 	free(doc->attaches);
 	free(doc->constants);
+	free(doc->files);
 	free(doc->examples);
 	free(doc->sections);
 	free(doc->file);

@@ -50,6 +50,14 @@ struct doc_constant {
 	char *name;    /* of the macro; "" for DOC_CONSTANT_GO */
 };
 
+/* A line of Files: the events of an output, as lines of the file that an option names. */
+struct doc_file {
+	int line;
+	char *output;
+	char *option; /* its name; it is one of the probe's, for a file */
+	char *form;   /* "{label} {secret}": see util/form.h */
+};
+
 struct doc_example {
 	int line;
 	char *command;
@@ -77,6 +85,8 @@ struct doc {
 	struct doc_constant *constants;
 	size_t nr_constants;
 	uint64_t buffer_size; /* bytes, of "Buffer:"; 0 when there is none */
+	struct doc_file *files;
+	size_t nr_files;
 	struct doc_example *examples;
 	size_t nr_examples;
 	struct doc_section *sections;
@@ -87,7 +97,8 @@ struct doc {
  * doc_parse - read the doc comment of a probe
  *
  * The doc comment is the first block comment before any code that starts with "NAME - summary" or
- * has one of the sections Options, Attach and Examples; a licence, say, may stand before it.
+ * has one of the sections Options, Attach, Files, Buffer and Examples; a licence, say, may stand
+ * before it.
  *
  * @file: what messages call the probe ("exec.c"); copied.
  * @source: the whole file, NUL-terminated; not needed afterwards.
@@ -112,6 +123,9 @@ const struct doc_option *doc_option_letter(const struct doc *doc, char letter);
 
 /* doc_option_enemy - whether @option says that it cannot be given together with --@name */
 bool doc_option_enemy(const struct doc_option *option, const char *name, size_t len);
+
+/* doc_option_is_file - whether @option names the file of a line of Files */
+bool doc_option_is_file(const struct doc *doc, const struct doc_option *option);
 
 /*
  * doc_next_reference - find the next ${option} at or behind *pos

@@ -14,6 +14,7 @@ struct error;
 enum doc_kind {
 	DOC_OPTIONS,
 	DOC_ATTACH,
+	DOC_FILES,
 	DOC_EXAMPLES,
 	DOC_BUFFER,
 	DOC_OTHER,
@@ -52,12 +53,14 @@ int doc_parse_section(struct doc_parser *parser, enum doc_kind kind);
 int doc_section_error(struct doc_parser *parser, const struct comment_line *line,
 		      const char *section);
 
-/* doc_parse_attach, doc_parse_buffer - doc_parse_section() of those sections */
+/* doc_parse_attach and so on - doc_parse_section() of those sections */
 int doc_parse_attach(struct doc_parser *parser);
+int doc_parse_files(struct doc_parser *parser);
 int doc_parse_buffer(struct doc_parser *parser);
 
-/* doc_check_attach - doc_check() of the section Attach */
+/* doc_check_attach, doc_check_files - doc_check() of those sections */
 int doc_check_attach(struct doc_parser *parser);
+int doc_check_files(struct doc_parser *parser);
 
 /* doc_check - what can be checked only when all sections were read */
 int doc_check(struct doc_parser *parser);

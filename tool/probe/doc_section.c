@@ -362,6 +362,8 @@ int doc_parse_section(struct doc_parser *parser, enum doc_kind kind)
 		return doc_parse_attach(parser);
 	if (kind == DOC_BUFFER)
 		return doc_parse_buffer(parser);
+	if (kind == DOC_FILES)
+		return doc_parse_files(parser);
 	return parse_examples(parser);
 }
 
@@ -381,7 +383,7 @@ static int check_enemies(struct doc_parser *parser, const struct doc_option *opt
 }
 
 /* Append " OPT_A OPT_B ", all macros that an option can define. */
-static void option_macros(struct buf *out, const struct doc_option *option)
+static void option_macros(struct buf *out, const struct doc *doc, const struct doc_option *option)
 {
 	const char *pos = option->metavar, *word;
 	size_t len;
@@ -390,6 +392,10 @@ static void option_macros(struct buf *out, const struct doc_option *option)
 	if (option->type.kind != OPTVAL_CHOICE) {
 		optval_macro(out, option->name, NULL, 0);
 		buf_char(out, ' ');
+		if (doc_option_is_file(doc, option)) {
+			optval_macro(out, option->name, "stdout", strlen("stdout"));
+			buf_char(out, ' ');
+		}
 		return;
 	}
 	while ((len = optval_choice(&pos, &word))) {
@@ -407,7 +413,7 @@ static int check_macros(struct doc_parser *parser)
 
 	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++) {
 		buf_reset(&mine);
-		option_macros(&mine, &doc->options[i]);
+		option_macros(&mine, doc, &doc->options[i]);
 		for (const char *s = buf_text(&mine) + 1; ret == 0 && *s;) {
 			size_t len = strcspn(s, " ");
 
@@ -439,5 +445,5 @@ int doc_check(struct doc_parser *parser)
 		ret = doc_check_attach(parser);
 	for (size_t i = 0; ret == 0 && i < doc->nr_options; i++)
 		ret = check_enemies(parser, &doc->options[i]);
-	return ret;
+	return ret ?: doc_check_files(parser);
 }

@@ -92,24 +92,42 @@ out:
 	return ret;
 }
 
-int events_expand(struct expansion *out, const char *name, const char *type,
-		  const struct filters *filters, struct error *err)
+/*
+ * Of the maps that all outputs share there is one. Only the compiler knows which output is the
+ * first, because some may stand under an #ifdef.
+ */
+static void events_shared(struct buf *text, const struct filters *filters)
 {
+	if (!filters->cgroup && !filters->tasks)
+		return;
+	buf_str(text, "#ifndef HP_SHARED\n#define HP_SHARED\n");
+	if (filters->cgroup)
+		buf_printf(text, "BPF_CGROUP_ARRAY(%s, 1);\n", NAME_CGROUP);
+	if (filters->tasks)
+		buf_printf(text, "BPF_HASH(%s, u32, u8, 32768);\n", NAME_TASKS);
+	buf_str(text, "#endif\n");
+}
+
+int events_expand(struct expansion *out, const char *name, const char *type,
+		  const struct filters *all, struct error *err)
+{
+	const struct filters *filters = all;
 	struct buf *text = &out->text;
-	bool first = true;
+	struct filters without;
 	int ret;
 
-	/* of the maps that all outputs share there is one; this output is the last of the list */
-	for (unsigned int i = 0; i + 1 < out->nr_outputs; i++)
-		first &= out->outputs[i].plain;
+	for (unsigned int i = 0; i < all->nr_aside; i++) {
+		if (strcmp(all->aside[i], name) != 0)
+			continue;
+		without = *all;
+		without.where = NULL;
+		filters = &without;
+	}
 	buf_str(text, "\n#line 1 \"" EXPAND_OWN_FILE "\"\n");
 	buf_printf(text, "BPF_PERF_OUTPUT(%s);\n", name);
 	buf_printf(text, "BPF_PERCPU_ARRAY(" NAME_COUNT "%s, struct hp_count, 1);\n", name);
 	buf_printf(text, "BPF_ARRAY(" NAME_SCHEMA "%s, %s, 1);\n", name, type);
-	if (filters->cgroup && first)
-		buf_printf(text, "BPF_CGROUP_ARRAY(%s, 1);\n", NAME_CGROUP);
-	if (filters->tasks && first)
-		buf_printf(text, "BPF_HASH(%s, u32, u8, 32768);\n", NAME_TASKS);
+	events_shared(text, filters);
 	if (filters->where) {
 		ret = events_where(out, name, type, filters, err);
 		if (ret)

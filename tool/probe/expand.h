@@ -18,6 +18,9 @@ struct error;
 struct filters {
 	bool pid, uid, comm, cgroup, tasks;
 	const char *where; /* --where, NULL when not given */
+	/* outputs that --where is not about: their events are lines of a file */
+	const char *aside[EXPAND_EVENTS_MAX];
+	unsigned int nr_aside;
 	/* offsets of two fields in the records of sched tracepoints, for @tasks */
 	unsigned int fork_child_offset;
 	unsigned int exec_old_pid_offset;

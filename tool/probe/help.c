@@ -109,6 +109,17 @@ static void examples(const struct doc *doc, struct buf *out)
 	}
 }
 
+static void files(const struct doc *doc, struct buf *out)
+{
+	buf_str(out, "\nFiles:\n");
+	for (size_t i = 0; i < doc->nr_files; i++) {
+		const struct doc_file *file = &doc->files[i];
+
+		buf_printf(out, "  --%s: a line for each of %s, - for stdout:\n      %s\n",
+			   file->option, file->output, file->form);
+	}
+}
+
 void doc_help(const struct doc *doc, struct buf *out)
 {
 	const char *name = doc->present ? doc->name : doc->file;
@@ -126,6 +137,8 @@ void doc_help(const struct doc *doc, struct buf *out)
 			option(out, doc->options[i].letter, doc->options[i].name,
 			       doc->options[i].metavar, doc->options[i].help);
 	}
+	if (doc->nr_files)
+		files(doc, out);
 	for (size_t i = 0; i < doc->nr_sections; i++)
 		buf_printf(out, "\n%s:\n%s", doc->sections[i].name, doc->sections[i].text);
 	buf_str(out, "\nOptions of every probe:\n");

@@ -216,6 +216,26 @@ static void man_section(const struct doc_section *section, struct buf *out)
 	roff_block(out, section->text);
 }
 
+static void man_files(const struct doc *doc, struct buf *out)
+{
+	buf_str(out, ".Sh FILES\n.Bl -tag -width Ds\n");
+	for (size_t i = 0; i < doc->nr_files; i++) {
+		const struct doc_file *file = &doc->files[i];
+
+		buf_str(out, ".It Fl Fl");
+		roff_arg(out, file->option);
+		buf_str(out, " Ns = Ns Ar FILE\nA line for each event of\n.Va");
+		roff_arg(out, file->output);
+		buf_str(out, " ,\nin this form:\n.Bd -literal -offset indent\n");
+		roff_line(out, file->form, strlen(file->form));
+		buf_str(out, ".Ed\n.Pp\nThe file is created with mode 0600.\n"
+			     "One that is there is added to, if it belongs to the user who runs\n"
+			     ".Nm hotprobe\nand nobody else may use it.\n"
+			     "A symbolic link is not followed.\nThe file\n.Ql \\-\nis stdout.\n");
+	}
+	buf_str(out, ".El\n");
+}
+
 /* The conventional order of mdoc(7), as far as it names sections that stand behind OPTIONS. */
 static const char *const section_order[] = {
 	"Environment", "Files",	    "Examples", "Diagnostics", "Compatibility", "Errors",
@@ -264,6 +284,8 @@ int doc_man(const struct doc *doc, const char *date, struct buf *out, struct err
 	man_sections(doc, NR_ORDER, out);
 	for (size_t rank = 0; rank < NR_ORDER; rank++) {
 		man_sections(doc, rank, out);
+		if (doc->nr_files && strcmp(section_order[rank], "Files") == 0)
+			man_files(doc, out);
 		if (doc->nr_examples && strcmp(section_order[rank], "Examples") == 0)
 			man_examples(doc, out);
 		if (strcmp(section_order[rank], "See also") == 0)
