@@ -29,6 +29,22 @@ run_hotprobe list tracepoints 'syscalls:sys_enter_execve*'
 is "$(<"$out")" $'syscalls:sys_enter_execve\nsyscalls:sys_enter_execveat' 'list tracepoints'
 run_hotprobe list tracepoints syscalls:sys_exit_write -v
 like "$(<"$out")" 'long ret' 'with their fields under -v'
+run_hotprobe list uprobes "$(type -P bash)" 'readl*e'
+is "$(<"$out")" readline 'list uprobes: an exported function of a stripped program'
+run_hotprobe list uprobes c 'getaddrinf?' -v
+like "$(<"$out")" '^getaddrinfo  offset 0x[0-9a-f]+, [0-9]+ bytes$' 'list uprobes: of a library, with its place'
+run_hotprobe list uprobes c getaddrinfoo
+is "$status" 1 'list uprobes: a function that is not there'
+like "$(<"$err")" 'did you mean getaddrinfo' 'list uprobes: what was meant'
+run_hotprobe list uprobes /nowhere
+like "$(<"$err")" 'there is no file /nowhere' 'list uprobes: a file that is not there'
+run_hotprobe list uprobes
+is "$status" 2 'list uprobes: without a file'
+gcc -o "$tmp/usdt" "$hp_root/tests/fixtures/probed.c"
+run_hotprobe list usdt "$tmp/usdt" -v
+like "$(<"$out")" ':[a-z]+  .*@' 'list usdt: static probes with their arguments'
+run_hotprobe list usdt "$tmp/usdt" nothing
+like "$(<"$err")" "no static probe of .* matches 'nothing'" 'list usdt: one that is not there'
 run_hotprobe list functions 'vfs_rea*'
 is "$status" 0 'list functions'
 like "$(<"$out")" 'vfs_read' 'by a pattern'

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/list_binary.h"
 #include "cmd/list_functions.h"
 #include "cmd/list_tracepoints.h"
 #include "probe/doc.h"
@@ -79,8 +80,9 @@ static int list_probes(const char *glob, bool verbose, struct error *err)
 
 int cmd_list(int argc, char **argv, struct error *err)
 {
-	static const char *const kinds[] = { "probes", "tracepoints", "functions" };
-	const char *words[2] = { NULL, NULL };
+	static const char *const kinds[] = { "probes", "tracepoints", "functions", "uprobes",
+					     "usdt" };
+	const char *words[3] = { NULL, NULL, NULL };
 	struct near near = {};
 	bool verbose = false;
 	int nr = 0;
@@ -90,13 +92,23 @@ int cmd_list(int argc, char **argv, struct error *err)
 			verbose = true;
 		else if (argv[i][0] == '-')
 			return error_usage(err, "unknown option %s of hotprobe list", argv[i]);
-		else if (nr == 2)
-			return error_usage(
-				err, "hotprobe list takes a kind and one GLOB, not %s as well",
-				argv[i]);
-		else
+		else if (nr < 3)
 			words[nr++] = argv[i];
+		else
+			return error_usage(err, "%s is too much for hotprobe list", argv[i]);
 	}
+	if (words[0] && (strcmp(words[0], "uprobes") == 0 || strcmp(words[0], "usdt") == 0)) {
+		if (!words[1]) {
+			error_usage(err, "hotprobe list %s: of which file?", words[0]);
+			return error_hint(err, "for example hotprobe list %s /usr/bin/bash",
+					  words[0]);
+		}
+		return words[0][1] == 'p' ? cmd_list_uprobes(words[1], words[2], verbose, err)
+					  : cmd_list_usdt(words[1], words[2], verbose, err);
+	}
+	if (words[2])
+		return error_usage(err, "hotprobe list takes a kind and one GLOB, not %s as well",
+				   words[2]);
 	if (!words[0] || strcmp(words[0], "probes") == 0)
 		return list_probes(words[1], verbose, err);
 	if (strcmp(words[0], "tracepoints") == 0)
@@ -109,5 +121,5 @@ int cmd_list(int argc, char **argv, struct error *err)
 	error_usage(err, "hotprobe list knows no %s", words[0]);
 	if (near_best(&near))
 		return error_hint(err, "did you mean %s?", near_best(&near));
-	return error_hint(err, "it lists probes, tracepoints and functions");
+	return error_hint(err, "it lists probes, tracepoints, functions, uprobes and usdt");
 }
