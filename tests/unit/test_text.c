@@ -286,9 +286,32 @@ static void test_errno_names(void **state)
 	assert_null(errno_name(4096));
 }
 
+/* Each byte at each place among plain ones, behind another that is not plain or not. */
+static void test_plain_len(void **state)
+{
+	(void)state;
+	for (unsigned int c = 0; c < 256; c++) {
+		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+		for (size_t at = 0; at < 20; at++) {
+			char text[21];
+
+			memset(text, 'a', sizeof(text));
+			text[at] = (char)c;
+			assert_int_equal(text_plain_len(text, 20), plain ? 20 : at);
+			text[20] = '\n';
+			assert_int_equal(text_plain_len(text, 21), plain ? 20 : at);
+			if (at)
+				text[at - 1] = (char)0xff;
+			assert_int_equal(text_plain_len(text, 20), at ? at - 1 : plain ? 20 : 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain_len),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_escape_is_safe),

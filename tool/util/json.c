@@ -10,15 +10,17 @@
 
 static void json_escape(struct buf *to, unsigned char c)
 {
-	char esc[6] = { '\\', c == '"' ? '"' : text_escape_letter(c) };
+	char letter = c == '"' ? '"' : text_escape_letter(c);
+	char *p = buf_reserve(to, 6);
 
-	if (esc[1]) {
-		buf_add(to, esc, 2);
+	if (!p)
 		return;
-	}
-	memcpy(esc + 1, "u00", 3);
-	fmt_base16(esc + 4, &c, 1);
-	buf_add(to, esc, 6);
+	*p++ = '\\';
+	if (letter)
+		*p++ = letter;
+	else
+		p = fmt_base16(fmt_str(p, "u00"), &c, 1);
+	buf_end(to, p);
 }
 
 /* @strict: give up at the first byte that is no UTF-8 */

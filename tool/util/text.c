@@ -116,9 +116,10 @@ size_t text_utf8_len(const unsigned char *s, size_t len)
 	return need;
 }
 
-/* Is one of eight bytes a control character, a quote, a backslash, or no ASCII? Asks all of them at
- * once; what a byte borrows from or carries to the next one comes only from a byte that is. */
-static bool text_special(uint64_t word)
+/* Which of eight bytes is a control character, a quote, a backslash, or no ASCII: their top bits.
+ * Asks all of them at once; what a byte borrows from or carries to the next one comes only from a
+ * byte that is, so that the lowest bit is right, and 0. */
+static uint64_t text_special(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
 	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
@@ -132,9 +133,17 @@ size_t text_plain_len(const char *s, size_t len)
 	size_t i = 0;
 
 	for (uint64_t word; i + sizeof(word) <= len; i += sizeof(word)) {
+		uint64_t special;
+
 		memcpy(&word, s + i, sizeof(word));
-		if (text_special(word))
+		special = text_special(word);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		if (special)
+			return i + (size_t)__builtin_ctzll(special) / 8;
+#else
+		if (special)
 			break;
+#endif
 	}
 	while (i < len && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
 		i++;
@@ -163,33 +172,37 @@ static size_t text_escape_byte(struct buf *out, unsigned char c)
 	char letter = text_escape_letter(c);
 	char esc[4] = { '\\', letter ?: 'x', digits[c >> 4], digits[c & 15] };
 	size_t len = letter ? 2 : 4;
+	char *p = buf_reserve(out, sizeof(esc));
 
-	buf_add(out, esc, len);
+	if (p)
+		buf_end(out, (char *)memcpy(p, esc, sizeof(esc)) + len);
 	return len;
 }
 
 size_t text_escape(struct buf *out, const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;
-	size_t columns = 0;
+	size_t columns = 0, from = 0, i = 0;
 
-	for (size_t i = 0, run; i < len; i += run) {
-		run = text_plain_len(s + i, len - i);
-		if (run) {
-			buf_add(out, s + i, run);
-			columns += run;
-			continue;
-		}
+	while (i < len) {
+		size_t run = text_plain_len(s + i, len - i);
+
+		i += run;
+		columns += run;
+		if (i == len)
+			break;
 		run = text_utf8_len(u + i, len - i);
 		/* C2 80 to C2 9F are the C1 controls: each of the bytes is escaped */
 		if (u[i] == '"' || (run >= 2 && !(u[i] == 0xc2 && u[i + 1] < 0xa0))) {
-			buf_add(out, s + i, run);
+			i += run;
 			columns++;
 			continue;
 		}
+		buf_add(out, s + from, i - from);
 		columns += text_escape_byte(out, u[i]);
-		run = 1;
+		from = ++i;
 	}
+	buf_add(out, s + from, len - from);
 	return columns;
 }
 
