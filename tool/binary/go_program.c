@@ -41,6 +41,7 @@
 bool go_version_parse(struct go_program *program)
 {
 	const char *at = program->version;
+	unsigned long major, minor;
 	char *end;
 
 	/* what stands before it: "devel " */
@@ -48,12 +49,14 @@ bool go_version_parse(struct go_program *program)
 		at += 2;
 	if (!at)
 		return false;
-	program->major = (unsigned int)strtoul(at + 2, &end, 10);
+	major = strtoul(at + 2, &end, 10);
 	if (*end != '.' || !isdigit((unsigned char)end[1]))
 		return false;
-	program->minor = (unsigned int)strtoul(end + 1, &end, 10);
-	if (program->major != 1 || program->minor > 99)
+	minor = strtoul(end + 1, &end, 10);
+	if (major != 1 || minor > 99)
 		return false;
+	program->major = (unsigned int)major;
+	program->minor = (unsigned int)minor;
 	program->register_abi = false;
 #ifdef REGISTER_ABI
 	/* an experiment that could be switched off when it was new */
