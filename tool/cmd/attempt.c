@@ -4,6 +4,7 @@
 
 #include "attach/swap.h"
 #include "cmd/attempt.h"
+#include "cmd/files.h"
 #include "cmd/session.h"
 
 static bool same_text(const struct session *a, const struct session *b)
@@ -77,7 +78,7 @@ void attempt_run(struct attempt *attempt)
 	if (ret)
 		return;
 	if (object_same_program(&running->obj, &next->obj) && same_points(running, next) &&
-	    same_histograms(&running->exp, &next->exp)) {
+	    same_histograms(&running->exp, &next->exp) && files_same(running, next)) {
 		attempt->end = ATTEMPT_EQUAL;
 		return;
 	}

@@ -48,6 +48,20 @@ unsigned int files_names(const struct session *session, const char *names[], uns
 	return nr;
 }
 
+bool files_same(const struct session *a, const struct session *b)
+{
+	if (a->doc.nr_files != b->doc.nr_files)
+		return false;
+	for (size_t i = 0; i < a->doc.nr_files; i++) {
+		const struct doc_file *x = &a->doc.files[i], *y = &b->doc.files[i];
+
+		if (strcmp(x->output, y->output) != 0 || strcmp(x->option, y->option) != 0 ||
+		    strcmp(x->form, y->form) != 0)
+			return false;
+	}
+	return true;
+}
+
 bool files_is_stdout(const char *path)
 {
 	return path && strcmp(path, STDOUT_NAME) == 0;

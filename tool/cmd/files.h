@@ -33,6 +33,9 @@ const struct doc_file *files_line(const struct session *session, const char *out
 /* files_names - the names of up to @max outputs that go to files; how many they are */
 unsigned int files_names(const struct session *session, const char *names[], unsigned int max);
 
+/* files_same - whether the same outputs of both go to the same files in the same form */
+bool files_same(const struct session *a, const struct session *b);
+
 /* files_is_stdout - whether that path stands for stdout */
 bool files_is_stdout(const char *path);
 
