@@ -36,6 +36,9 @@ hp_pid=
 hp_count=0
 hp_failed=0
 hp_done=
+# what is kept from one run of the tests to the next: see scripts/lab, scripts/go
+# shellcheck disable=SC2034 # read by the tests
+hp_store=${XDG_CACHE_HOME:-${HOME-}/.cache}
 export XDG_CONFIG_HOME=$tmp/config XDG_CACHE_HOME=$tmp/cache HOTPROBE_CACHE=$tmp/objects
 unset BCC_KERNEL_SOURCE
 
