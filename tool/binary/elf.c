@@ -330,7 +330,10 @@ int elf_symbol_find(const struct elf_file *file, const char *symbol, struct elf_
 	function->vaddr = search.symbol.st_value;
 	function->size = search.symbol.st_size;
 	if (!search.found || (search.is_ifunc && search.is_old)) {
-		ret = elf_search_go(file, symbol, function, err);
+		ret = -ENOENT;
+		/* what is known of the name is a better answer than another table's */
+		if (!search.is_ifunc && !search.is_import && !search.is_data)
+			ret = elf_search_go(file, symbol, function, err);
 		if (ret < 0)
 			return err->code ? ret : elf_not_found(file, &search, err);
 	}
