@@ -137,7 +137,7 @@ for name in open write; do
 done
 run_hotprobe check --all
 is "$status" 1 '--all'
-like "$(<"$err")" "hotprobe: $((${#bundled[@]} + 2)) probes checked: .* cannot: .*two.*, 1 not checked" 'ends with a sentence'
+like "$(<"$err")" "hotprobe: $((${#bundled[@]} + 2)) probes checked: .* cannot: .*two.*, 2 not checked" 'ends with a sentence: gotls needs a program'
 run_hotprobe check --all exec
 is "$status" 2 '--all and a probe is wrong usage'
 run_hotprobe check --help
