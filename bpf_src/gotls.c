@@ -147,13 +147,13 @@ int on_read_return(struct pt_regs *ctx)
 #endif
 
 #ifdef OPT_KEYLOG
-struct key {
+struct secret {
 	TEXT(48) label;
 	BYTES(32) client_random;
 	BYTES(64) secret;
 };
 
-EVENTS(keys, struct key);
+EVENTS(keys, struct secret);
 
 /* The first *@length bytes at @from, as many as fit. */
 static u32 take(void *to, u32 max, u64 from, u64 length)
@@ -170,7 +170,7 @@ static u32 take(void *to, u32 max, u64 from, u64 length)
 /* func (c *Config) writeKeyLog(label string, clientRandom, secret []byte) error */
 int on_secret(struct pt_regs *ctx)
 {
-	struct key key = {};
+	struct secret key = {};
 
 	key.label.size = take(key.label.data, sizeof(key.label.data), go_arg(ctx, 1),
 			      go_arg(ctx, 2));
