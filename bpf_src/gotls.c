@@ -18,7 +18,7 @@
  *
  * Options:
  *   -b, --binary=FILE  the Go program [default: /proc/${pid}/exe]
- *   -m, --max=BYTES    keep at most so many bytes of each text [range: 1-8M]
+ *   -m, --max=BYTES    keep at most so many bytes of each text [default: 2M] [range: 1-8M]
  *   -x, --hex          print texts as hex dumps
  *   -k, --keylog=FILE  write the secrets of handshakes to FILE; with "-" to standard output, and no
  *                      texts
@@ -42,8 +42,6 @@
  * Notes:
  *   Of a Read that had begun before the probe was attached only the length is known: its text is
  *   printed as <ENODATA>. The next one on that connection is printed whole.
- *
- *   Of a text of over 8 MB the first 8 MB are printed, the rest counts as one lost event.
  *
  * Examples:
  *   hotprobe gotls -p $(pgrep -o caddy)         what a running server says and hears

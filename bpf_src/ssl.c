@@ -16,7 +16,7 @@
  * Options:
  *   -l, --library=FILE  the library that is called: libgnutls for GnuTLS, libnspr4 for NSS; or a
  *                       program that has one linked in [default: libssl]
- *   -m, --max=BYTES     keep at most so many bytes of each text [range: 1-8M]
+ *   -m, --max=BYTES     keep at most so many bytes of each text [default: 2M] [range: 1-8M]
  *   -x, --hex           print texts as hex dumps
  *
  * Attach:
@@ -62,8 +62,6 @@
  *
  *   GnuTLS takes a text once; a program that repeats a call which had to wait may do so without the
  *   text, which is then printed as <ENODATA>.
- *
- *   Of a text of over 8 MB the first 8 MB are printed, the rest counts as one lost event.
  *
  *   To learn which socket a call uses, each system call of the machine is looked at: it takes some
  *   0.2us longer meanwhile.

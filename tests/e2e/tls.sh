@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests of ssl share: a certificate, and what programs said held against what was printed.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+cert=$tmp/cert.pem
+key=$tmp/key.pem
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=localhost \
+	-keyout "$key" -out "$cert" 2>/dev/null || skip_all 'openssl makes no certificate here'
+# How much is said in a moment, and how busy the machine is with other things, decides what a buffer
+# has to hold.
+buffer=16M
+
+# tlstalk OUTPUT [FLAG...]: build the program of tests/fixtures
+tlstalk() {
+	local output=$1
+	shift
+	gcc -std=gnu11 -D_GNU_SOURCE -pthread -o "$output" "$hp_root/tests/fixtures/tlstalk.c" "$@" \
+		-lssl -lcrypto 2>"$tmp/gcc" || diag "$(<"$tmp/gcc")"
+	[[ -x $output ]]
+}
+
+# spoken: what $out says was spoken comes to lie in $tmp/got
+spoken() {
+	rm -rf "$tmp/got"
+	mkdir "$tmp/got"
+	"$hp_root/tests/e2e/spoken.pl" "$tmp/got" <"$out" >"$tmp/wrong" && return
+	diag "$(head -n 5 "$tmp/wrong")"
+	return 1
+}
+
+# lost_nothing: by the last line of the last run
+lost_nothing() {
+	[[ $(<"$err") == *' events printed, 0 lost'* ]]
+}
+
+# as_recorded: what was printed is, byte for byte, what $tmp/records says; sockets, too
+as_recorded() {
+	local sockets
+	for sockets in "$tmp"/records/*-connections; do
+		LC_ALL=C sort -u -o "$sockets" "$sockets"
+	done
+	diff -rq "$tmp/records" "$tmp/got" >"$tmp/differ" && return
+	diag "$(head -n 5 "$tmp/differ")"
+	return 1
+}
+
+# heard_as_said: what one end of a connection between two traced programs has sent is what the other
+# has read, both ways, for each of $1 connections
+heard_as_said() {
+	local file conn local remote other nr=0
+	cat "$tmp"/got/*-connections >"$tmp/ends"
+	for file in "$tmp"/got/*-connections; do
+		while read -r conn _ local remote; do
+			other=$(awk -v l="$remote" -v r="$local" '$3 == l && $4 == r { print $1 }' "$tmp/ends")
+			if ! cmp -s "${file%-*}-$conn-out" "$tmp"/got/*-"$other"-in; then
+				diag "what $local said is not what $remote heard"
+				return 1
+			fi
+			nr=$((nr + 1))
+		done <"$file"
+	done
+	((nr == 2 * $1)) || diag "$nr ends of connections"
+	((nr == 2 * $1))
+}
