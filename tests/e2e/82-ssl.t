@@ -4,83 +4,64 @@
 # The probe ssl: what it prints is what was said, byte for byte, in order, on the right connection.
 . "$(dirname "$0")/tls.sh"
 
-sizes=(1 2 100 16383 16384 16385 65537 1048576)
-
-# talk NAME PROGRAM PROBE-OPTIONS... -- ARGS...: trace PROGRAM ARGS, and compare
-talk() {
-	local name=$1 program=$2 options=()
-	shift 2
-	while [[ $1 != -- ]]; do
-		options+=("$1")
-		shift
-	done
-	shift
+# talks PROBE-OPTIONS...: trace the lines of $tmp/talks, "NAME: PROGRAM ARGS", in one run, and compare
+# what is printed of each. A program's records are known by its pid.
+talks() {
+	local name line pid
 	rm -rf "$tmp/records"
 	mkdir "$tmp/records"
-	run_hotprobe ssl -o json --buffer "$buffer" "${options[@]}" -- "$program" "${flags[@]}" \
-		"$tmp/records" "$cert" "$key" "$@"
-	is "$status" 0 "$name: the program is not harmed"
-	ok "$name: nothing is lost" lost_nothing
-	ok "$name: pieces follow one another" spoken
-	ok "$name: all of it is printed, as it was said, where it was said" as_recorded
+	: >"$tmp/pids"
+	while IFS=: read -r name line; do
+		echo "$line & echo \"\$! $name\" >>$tmp/pids; wait \$! || echo \"\$! \$?\" >>$tmp/failed"
+	done <"$tmp/talks" >"$tmp/script"
+	run_hotprobe ssl -o json --buffer "$buffer" "$@" -- sh "$tmp/script"
+	is "$status" 0 'traced to the end'
+	ok 'no program is harmed' test ! -e "$tmp/failed"
+	ok 'nothing is lost' lost_nothing
+	ok 'pieces follow one another' spoken
+	while read -r pid name; do
+		ok "$name: all of it is printed, as it was said, where it was said" as_recorded "$pid"
+	done <"$tmp/pids"
 }
 
 if ! ok 'the program that speaks is built' tlstalk "$tmp/tlstalk"; then
 	done_testing
 fi
-flags=()
-talk 'TLS 1.3' "$tmp/tlstalk" -- "${sizes[@]}"
+sizes='1 2 100 16383 16384 16385 65537 1048576'
+with="$tmp/records $cert $key"
+cat >"$tmp/talks" <<TALKS
+TLS 1.3: $tmp/tlstalk $with $sizes
+TLS 1.2, _ex: $tmp/tlstalk -2 -x $with $sizes
+IPv6, sockets that do not block: $tmp/tlstalk -6 -b $with $sizes
+writes in part: $tmp/tlstalk -x -b -p $with $sizes
+TLS within TLS: $tmp/tlstalk -t -n 3 $with 1 2 100 65537
+TLS over memory: $tmp/tlstalk -m $with 1 2 100 16385 65537
+100 connections at once, and 100 in their places: $tmp/tlstalk -n 100 -r 2 $with 1 2 100 16385
+TALKS
+talks
 ok 'it is JSON' json_is_valid
 isnt "$(json_count '.data == null')" 0 'what is not text is base64'
-is "$(json -s 'map(select(.offset == 1032192 and .length == 1048576)) | length')" 2 \
-	'a megabyte is so many pieces, at both ends that say it'
-flags=(-2 -x)
-talk 'TLS 1.2, _ex' "$tmp/tlstalk" -- "${sizes[@]}"
-flags=(-6 -b)
-talk 'IPv6, sockets that do not block' "$tmp/tlstalk" -- "${sizes[@]}"
-flags=(-x -b -p)
-talk 'writes in part' "$tmp/tlstalk" -- "${sizes[@]}"
-flags=(-t -n 3)
-talk 'TLS within TLS' "$tmp/tlstalk" -- 1 2 100 65537
-flags=(-m)
-talk 'TLS over memory, on no known socket' "$tmp/tlstalk" -- 1 2 100 16385 65537
-is "$(json -s 'map([.fd, .local, .remote]) | unique | tojson')" '[[null,null,null]]' \
-	'the socket that the thread uses besides is not taken for its'
-flags=(-n 100 -r 2)
-talk '100 connections at once, and 100 in their places' "$tmp/tlstalk" -- 1 2 100 16385
+is "$(json_count '.offset == 1032192 and .length == 1048576 and .dir == "out"')" 6 \
+	'a megabyte comes in as many pieces as it has to, at both ends'
+memory=$(sed -n 's/ TLS over memory.*//p' "$tmp/pids")
+is "$(json "select(.pid == $memory) | [.fd, .local, .remote] | tojson" | sort -u)" '[null,null,null]' \
+	'TLS over memory is on no known socket, whatever socket the thread uses besides'
 
 if ok 'it is built with its OpenSSL linked in' tlstalk "$tmp/static" -static; then
-	flags=()
-	talk 'a static program' "$tmp/static" --library "$tmp/static" -- 1 2 100 65537
+	echo "a static program: $tmp/static $with 1 2 100 65537" >"$tmp/talks"
+	talks --library "$tmp/static"
 fi
 
 # ---- what is printed -----------------------------------------------------------------------------
 
 mkdir "$tmp/other"
-run_hotprobe ssl -o json --max 100 -- "$tmp/tlstalk" "$tmp/other" "$cert" "$key" 99 65536
+run_hotprobe ssl -o json --max 100 -- "$tmp/tlstalk" "$tmp/other" "$cert" "$key" 98 65536
 is "$(json 'select(.length > 100) | [.offset, (.data | length), .data_cut] | tojson' | sort -u)" \
 	'[0,100,true]' '--max: the first bytes, once, and that there were more'
-is "$(json 'select(.length <= 100 and .dir == "out") | [.offset, .length, .data_cut] | tojson')" \
-	$'[0,99,false]\n[0,99,false]' '--max: what is short is whole'
-run_hotprobe ssl --where 'length == 7 && DIR_IS_OUT' -D 'DIR_IS_OUT=dir == "out"' -- \
-	"$tmp/tlstalk" "$tmp/other" "$cert" "$key" 6 7 8
-is "$(grep -c ' out ' "$out")/$(grep -c ' in ' "$out")" '2/0' '--where'
-printf 'GET /\r\n\tx\0y' >"$tmp/text"
-cat >"$tmp/python.py" <<'PYTHON'
-PYTHON
-run_hotprobe ssl --hex -- "$tmp/tlstalk" "$tmp/other" "$cert" "$key" 17
-like "$(<"$out")" $'\n +00000000 +([0-9a-f]{2} ){8}.*\n +00000010 +[0-9a-f]{2} ' '--hex: a dump'
-
-# ---- one process ---------------------------------------------------------------------------------
-
-mkfifo "$tmp/go"
-# two that speak, of which one is traced, by the library that it has loaded
-for who in first second; do
-	mkdir "$tmp/$who"
-	(
-		read -r _ <"$tmp/go"
-		exec "$tmp/tlstalk" "$tmp/$who" "$cert" "$key" 33
-	) &
-	pids[${#pids[@]}]=$!
-done
+is "$(json 'select(.length == 98 and .dir == "out") | [.offset, (.data | length), .data_cut] | tojson')" \
+	$'[0,98,null]\n[0,98,null]' '--max: what is short is whole'
+run_hotprobe ssl --hex --where 'length == 17 && dir == "out"' -- \
+	"$tmp/tlstalk" "$tmp/other" "$cert" "$key" 16 17 18
+is "$(grep -c ' out ' "$out")/$(grep -c ' in ' "$out")" '2/0' '--where: only these'
+like "$(<"$out")" $'\n +00000000  ([0-9a-f]{2} +){16}.*\n +00000010  [0-9a-f]{2} ' '--hex: dumps'
 done_testing
