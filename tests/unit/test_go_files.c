@@ -56,13 +56,23 @@ static void test_layouts(void **state)
 	}
 }
 
-/* The magic number alone, as programs that read such tables have it among their constants. */
+/*
+ * The magic number alone, as programs that read such tables have it among their constants, and a
+ * whole header where none can be; before the table, which old linkers put to the code.
+ */
 static void test_magic_elsewhere(void **state)
 {
+	Elf64_Phdr segment;
+
 	(void)state;
 	go_file_make(&made, 120, false);
 	memcpy(made.bytes + GO_CODE + 0x800, made.bytes + GO_TABLE, 8);
 	memcpy(made.bytes + GO_CODE + 0x903, made.bytes + GO_TABLE, 0x80);
+	assert_functions(sizeof(made.bytes));
+	memcpy(&segment, made.bytes + sizeof(Elf64_Ehdr) + sizeof(segment), sizeof(segment));
+	assert_int_equal(segment.p_vaddr, GO_BASE + GO_TABLE);
+	segment.p_flags |= PF_X;
+	go_put(&made, sizeof(Elf64_Ehdr) + sizeof(segment), &segment, sizeof(segment));
 	assert_functions(sizeof(made.bytes));
 }
 

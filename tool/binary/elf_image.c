@@ -116,17 +116,13 @@ bool elf_image_section(const struct elf_file *file, const char *name, struct elf
 uint64_t elf_image_find(const struct elf_image *image, uint64_t from, const void *what, size_t len,
 			uint64_t align)
 {
-	const unsigned char *at;
+	uint64_t first = elf_image_u64(what);
 
-	while (from < image->len && image->len - from >= len) {
-		at = memmem(image->data + from, image->len - from, what, len);
-		if (!at)
-			break;
-		from = (uint64_t)(at - image->data);
-		if (((image->vaddr + from) & (align - 1)) == 0)
+	from += -(image->vaddr + from) & (align - 1);
+	for (; from < image->len && image->len - from >= len; from += align)
+		if (elf_image_u64(image->data + from) == first &&
+		    memcmp(image->data + from, what, len) == 0)
 			return from;
-		from++;
-	}
 	return UINT64_MAX;
 }
 
@@ -195,12 +191,13 @@ bool elf_image_pointer_to(const struct elf_file *file, uint64_t target,
 	Elf64_Rela entry;
 
 	for (unsigned int i = 0; elf_image_segment(file, i, &image); i++) {
-		uint64_t at = 0;
+		uint64_t at;
 
 		if (!image.is_writable)
 			continue;
-		while ((at = elf_image_find(&image, at, &target, sizeof(target), 8)) != UINT64_MAX)
-			if (each(image.vaddr + at++, data))
+		for (at = elf_image_find(&image, 0, &target, sizeof(target), 8); at != UINT64_MAX;
+		     at = elf_image_find(&image, at + 8, &target, sizeof(target), 8))
+			if (each(image.vaddr + at, data))
 				return true;
 	}
 	if (!relocations(file, &table))

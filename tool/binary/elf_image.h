@@ -35,8 +35,8 @@ bool elf_image_section(const struct elf_file *file, const char *name, struct elf
 /*
  * elf_image_find - the next place at or behind @from that starts with the @len bytes of @what
  *
- * Only places at multiples of @align (a power of 2) from address 0 count. UINT64_MAX: there is
- * none. Otherwise an index into the image.
+ * @what is at least 8 bytes. Only places at multiples of @align (a power of 2) from address 0
+ * count. UINT64_MAX: there is none. Otherwise an index into the image.
  */
 uint64_t elf_image_find(const struct elf_image *image, uint64_t from, const void *what, size_t len,
 			uint64_t align);

@@ -109,33 +109,42 @@ static const struct go_layout *table_by_section(const struct elf_file *file, str
 	return layout;
 }
 
-static const struct go_layout *table_by_magic(const struct elf_file *file, struct go_table *table)
+static const struct go_layout *magic_in(const struct elf_image *image, struct go_table *table)
 {
 	const struct go_layout *layout;
-	struct elf_image image;
 	unsigned char start[8];
 
-	for (unsigned int i = 0; elf_image_segment(file, i, &image); i++) {
-		for (unsigned int j = 0; j < NR_LAYOUTS; j++) {
-			uint64_t at = 0;
+	for (unsigned int i = 0; i < NR_LAYOUTS; i++) {
+		uint64_t at = 0;
 
-			header_start(start, &layouts[j]);
-			while ((at = elf_image_find(&image, at, start, sizeof(start), 8)) !=
-			       UINT64_MAX) {
-				struct elf_image rest = {
-					.data = image.data + at,
-					.len = image.len - at,
-					.vaddr = image.vaddr + at,
-				};
+		header_start(start, &layouts[i]);
+		while ((at = elf_image_find(image, at, start, sizeof(start), 8)) != UINT64_MAX) {
+			struct elf_image rest = {
+				.data = image->data + at,
+				.len = image->len - at,
+				.vaddr = image->vaddr + at,
+			};
 
-				layout = table_header(&rest, table);
-				if (layout)
-					return layout;
-				at++;
-			}
+			layout = table_header(&rest, table);
+			if (layout)
+				return layout;
+			at += 8;
 		}
 	}
 	return NULL;
+}
+
+/* Linkers of old put what is only read to the code: that is searched last, because it is large. */
+static const struct go_layout *table_by_magic(const struct elf_file *file, struct go_table *table)
+{
+	const struct go_layout *layout = NULL;
+	struct elf_image image;
+
+	for (int code = 0; code < 2; code++)
+		for (unsigned int i = 0; !layout && elf_image_segment(file, i, &image); i++)
+			if (image.is_code == code)
+				layout = magic_in(&image, table);
+	return layout;
 }
 
 /* The index before 1.18 holds addresses, which the dynamic linker writes into a PIE. */
