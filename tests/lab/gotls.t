@@ -10,12 +10,12 @@ ip link set lo up
 
 # same RELEASE LINE: what is printed of the connection that LINE of a program's notes describes
 same() {
-	local pid conn fd local remote file dir
-	read -r pid conn fd local remote _ <<<"$2"
+	local pid conn fd near far file dir
+	read -r pid conn fd near far _ <<<"$2"
 	for dir in in out; do
 		file=$tmp/said.$1/$(cut -d ' ' -f "$([[ $dir == in ]] && echo 6 || echo 7)" <<<"$2")
 		jq -j "select(.pid == $pid and .conn == \"$conn\" and .dir == \"$dir\" and .fd == $fd and
-			.local == \"$local\" and .remote == \"$remote\") | .data" "$out" | cmp -s - "$file" || return
+			.local == \"$near\" and .remote == \"$far\") | .data" "$out" | cmp -s - "$file" || return
 	done
 }
 
