@@ -60,6 +60,26 @@ static int elf_check_header(const char *path, Elf *elf, struct error *err)
 	return 0;
 }
 
+/* Of a file that was not copied whole, what is missing would be taken for what was never there. */
+static int elf_check_whole(const struct elf_file *file, uint64_t size, struct error *err)
+{
+	GElf_Ehdr header;
+	GElf_Phdr segment;
+	bool whole = gelf_getehdr(file->elf, &header) && header.e_phoff <= size &&
+		     (uint64_t)header.e_phnum * header.e_phentsize <= size - header.e_phoff;
+
+	for (int i = 0; whole && i < header.e_phnum; i++)
+		if (gelf_getphdr(file->elf, i, &segment) && segment.p_type == PT_LOAD)
+			whole = segment.p_filesz <= size &&
+				segment.p_offset <= size - segment.p_filesz;
+	if (whole)
+		return 0;
+	error_set(err, -ENOEXEC, "%s is cut short: parts of the program lie behind its end",
+		  file->path);
+	error_hint(err, "copy or build it anew");
+	return -ENOEXEC;
+}
+
 int elf_file_open(struct elf_file *file, const char *path, struct error *err)
 {
 	struct stat st;
@@ -86,6 +106,7 @@ int elf_file_open(struct elf_file *file, const char *path, struct error *err)
 		goto fail;
 	}
 	ret = elf_check_header(path, file->elf, err);
+	ret = ret ?: elf_check_whole(file, (uint64_t)st.st_size, err);
 	if (ret < 0)
 		goto fail;
 	return 0;

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,13 +204,32 @@ out:
 	return ret;
 }
 
+/* /proc/PID/exe can be missing, or be kept from us, while the process is there. */
+static int path_no_exe(int ret, int pid, struct error *err)
+{
+	if (ret == -ENOENT) {
+		if (kill(pid, 0) < 0 && errno == ESRCH)
+			return error_set(err, -ESRCH, "there is no process %d", pid);
+		return error_set(err, ret,
+				 "process %d runs no program: it is a thread of the kernel, or has "
+				 "ended",
+				 pid);
+	}
+	error_sys(err, ret, "cannot see which program process %d runs", pid);
+	return error_hint(err,
+			  "that takes the right to trace the process (CAP_SYS_PTRACE); or name "
+			  "its program's file instead");
+}
+
 static int path_check(const char *path, struct error *err)
 {
-	int ret;
+	int ret, pid, len = 0;
 
 	if (access(path, F_OK) == 0)
 		return 0;
 	ret = -errno;
+	if (sscanf(path, "/proc/%d/exe%n", &pid, &len) == 1 && len && !path[len])
+		return path_no_exe(ret, pid, err);
 	if (ret == -ENOENT)
 		return error_set(err, ret, "there is no file %s", path);
 	return error_sys(err, ret, "cannot open %s", path);
