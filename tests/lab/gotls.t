@@ -29,7 +29,7 @@ traced() {
 	server=$!
 	hp_await "$tmp/address" : "$server"
 	# all in ASCII, the sizes' own bytes too, so that no text need be in base64
-	"$program" call -kind text -tls "$3" -conns 2 -sizes 1,20,4096,28784 \
+	"$program" call -kind text -tls "$3" -conns 2 -sizes 1,20,16500 \
 		-transcript "$tmp/said.$1" -keylog "$tmp/own.$1" "$4"
 	is $? 0 "$what: the program is not harmed"
 	kill -TERM "$server"
