@@ -10,6 +10,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 
 	-keyout "$key" -out "$cert" 2>/dev/null || skip_all 'openssl makes no certificate here'
 # How much is said in a moment, and how busy the machine is with other things, decides what a buffer
 # has to hold.
+# shellcheck disable=SC2034 # the tests use it
 buffer=16M
 
 # tlstalk OUTPUT [FLAG...]: build the program of tests/fixtures
@@ -54,13 +55,15 @@ as_recorded() {
 # heard_as_said: what one end of a connection between two traced programs has sent is what the other
 # has read, both ways, for each of $1 connections
 heard_as_said() {
-	local file conn local remote other nr=0
+	local file conn here there other nr=0
 	cat "$tmp"/got/*-connections >"$tmp/ends"
 	for file in "$tmp"/got/*-connections; do
-		while read -r conn _ local remote; do
-			other=$(awk -v l="$remote" -v r="$local" '$3 == l && $4 == r { print $1 }' "$tmp/ends")
-			if ! cmp -s "${file%-*}-$conn-out" "$tmp"/got/*-"$other"-in; then
-				diag "what $local said is not what $remote heard"
+		while read -r conn _ here there; do
+			other=$(awk -v l="$there" -v r="$here" '$3 == l && $4 == r { print $1 }' "$tmp/ends")
+			# who said nothing has no file
+			if [[ -z $other ]] || ! cmp -s <(cat "${file%-*}-$conn-out" 2>/dev/null) \
+				<(cat "$tmp"/got/*-"$other"-in 2>/dev/null); then
+				diag "what $here said is not what $there heard"
 				return 1
 			fi
 			nr=$((nr + 1))
@@ -68,4 +71,34 @@ heard_as_said() {
 	done
 	((nr == 2 * $1)) || diag "$nr ends of connections"
 	((nr == 2 * $1))
+}
+
+# free_port: sets $port to one that nobody uses
+free_port() {
+	port=$(perl -MIO::Socket::INET -e \
+		'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+}
+
+# listens: somebody does so on $port
+listens() {
+	# proc_net_tcp in the kernel's Documentation/networking: 0A is TCP_LISTEN
+	grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$port") 0+:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
+
+# server COMMAND...: in the background, until it listens on $port; sets $server. Its stdin says nothing,
+# and does not end.
+mkfifo "$tmp/silence"
+exec {silence}<>"$tmp/silence"
+server() {
+	"$@" <&"$silence" >"$tmp/server" 2>&1 &
+	server=$!
+	wait_for listens && return
+	diag "$(<"$tmp/server")"
+	return 1
+}
+
+# server_ends: the one that was started last
+server_ends() {
+	kill "$server" 2>/dev/null
+	wait "$server" 2>/dev/null
 }

@@ -292,7 +292,10 @@ int binary_path(const char *name, int pid, char *path, size_t size, struct error
 		if (text_starts(name, "lib") || strstr(name, ".so")) {
 			error_set(err, -ENOENT, "process %d has not loaded a library %s", pid,
 				  name);
-			error_hint(err, "/proc/%d/maps shows what it has loaded", pid);
+			error_hint(err,
+				   "/proc/%d/maps shows what it has loaded; what is linked into "
+				   "the program is in /proc/%d/exe",
+				   pid, pid);
 			return -ENOENT;
 		}
 	}
