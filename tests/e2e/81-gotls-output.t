@@ -61,6 +61,11 @@ is "$(sed -n 's/^    \([0-9a-f]\{8\}\) .*/\1/p' "$out" | sort -u | wc -l)" 2500 
 	'--hex: each piece goes on where the one before it ended'
 rm -f "$transcript"/*
 
+start_hotprobe gotls -b "$talk" -o json --buffer 32M
+ok 'a conversation' converse "$talk" -sizes 3000000
+stop_hotprobe
+same_as_said 'without --max, 2 MB of each text' -max 2097152
+
 # ---- of whom -------------------------------------------------------------------------------------
 
 ok 'a server' serve "$talk"

@@ -55,17 +55,21 @@ traced '10,000 requests on a stack that moves'
 deep '10,000 requests on a stack that moves' 1250
 compared '10,000 requests on a stack that moves'
 
-# linked NAME: what differs between ways to link is which addresses things have
+# linked NAME [http]: what differs between ways to link is which addresses things have
 linked() {
 	traced "$1"
 	conversation "$1: 1 byte to 1 MB" -sizes 1,16385,1000000
-	conversation "$1: HTTP/1.1, TLS 1.2, IPv6" -kind http1 -sizes "$short" -tls 1.2 -listen '[::1]:0'
-	conversation "$1: HTTP/2" -kind http2 -sizes "$short"
+	conversation "$1: TLS 1.2, IPv6" -sizes "$short" -tls 1.2 -listen '[::1]:0'
+	if [[ ${2-} ]]; then
+		conversation "$1: HTTP/1.1" -kind http1 -sizes "$short"
+		conversation "$1: HTTP/2" -kind http2 -sizes "$short"
+	fi
 	deep "$1: a stack that moves" 50
 	compared "$1"
 }
 
 go_build "$release" "$talk" talk '-ldflags=-s -w'
-linked stripped
-go_build "$release" "$talk" talk -buildmode=pie
+linked stripped http
+# All libraries are compiled once more for it, so it does without the largest.
+go_build "$release" "$talk" talk -buildmode=pie -tags=nohttp
 linked PIE

@@ -9,7 +9,8 @@
 #   converse "$tmp/talk" -kind http1       # server and client; adds to the transcripts
 #   stop_hotprobe
 #   same_as_said 'HTTP/1.1'
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit
 
 # go_build RELEASE OUTPUT NAME [FLAG...]: tests/fixtures/go/NAME, NAME.go or a folder. There is no
 # test without its program: the file ends where it cannot be built.
@@ -95,6 +96,6 @@ same_as_said() {
 	"$tmp/compare" "$@" "$transcript" "$out" >"$tmp/compared" 2>&1 || rc=1
 	is "$rc" 0 "$name: what was said, byte for byte"
 	diag "$(<"$tmp/compared")"
-	rm -f "$transcript"/*
+	rm -f "${transcript:?}"/*
 	return "$rc"
 }
