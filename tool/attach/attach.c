@@ -14,9 +14,13 @@
 #include "util/text.h"
 
 static const struct provider *const providers[] = {
-	&provider_kprobe, &provider_kretprobe, &provider_tracepoint, &provider_raw_tracepoint,
-	&provider_uprobe, &provider_uretprobe, &provider_usdt,	     &provider_perf_event,
-	&provider_fentry, &provider_fexit,     &provider_lsm,	     &provider_syscall,
+	&provider_kprobe,	&provider_kretprobe,
+	&provider_tracepoint,	&provider_raw_tracepoint,
+	&provider_uprobe,	&provider_uretprobe,
+	&provider_usdt,		&provider_perf_event,
+	&provider_fentry,	&provider_fexit,
+	&provider_lsm,		&provider_syscall,
+	&provider_kprobe_multi, &provider_kretprobe_multi,
 };
 
 const struct provider *provider_each(unsigned int i)

@@ -9,6 +9,14 @@ struct cache;
 struct error;
 struct provider;
 
+/* Who is told, and asked, while a point with many functions is attached, which can take long. */
+struct attach_talk {
+	void (*remark)(void *arg, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+	void *arg;
+	bool progress; /* stderr is a terminal: show that it is going on */
+	int signal_fd; /* a signalfd: when it becomes readable, give up; -1 none */
+};
+
 /*
  * Where one program of a probe goes. Points come from a function's BCC name (kprobe__F) or from
  * the Attach section of the doc comment; one function can have several.
@@ -20,7 +28,8 @@ struct attach_point {
 			     */
 	char origin[320];   /* what to call it in messages: "exec.c:12" */
 	int pid;	    /* uprobe, USDT, perf event: only this process; -1 all */
-	const struct cache *cache; /* of what was looked up before; NULL none */
+	const struct cache *cache;	/* of what was looked up before; NULL none */
+	const struct attach_talk *talk; /* NULL: nothing is said */
 
 	/* filled by the provider's attach, emptied by its detach */
 	int *fds;
@@ -36,6 +45,12 @@ struct provider {
 	uint32_t prog_type; /* enum bpf_prog_type to load the program with */
 	uint32_t expected_type; /* enum bpf_attach_type to load it with, 0 when none */
 	bool needs_btf_id;	/* attach_btf_id must be given at load */
+
+	/*
+	 * settle - the provider that does it on this kernel, to be put in this one's place before
+	 * the program is loaded. NULL: it does it itself.
+	 */
+	const struct provider *(*settle)(void);
 
 	/*
 	 * prefix_target - turn what follows the prefix in a function's name into a target
@@ -83,7 +98,8 @@ struct provider {
 
 extern const struct provider provider_kprobe, provider_kretprobe, provider_tracepoint,
 	provider_raw_tracepoint, provider_uprobe, provider_uretprobe, provider_usdt,
-	provider_perf_event, provider_fentry, provider_fexit, provider_lsm, provider_syscall;
+	provider_perf_event, provider_fentry, provider_fexit, provider_lsm, provider_syscall,
+	provider_kprobe_multi, provider_kretprobe_multi;
 
 /* provider_by_name - the one called @name in the Attach section, NULL when there is none */
 const struct provider *provider_by_name(const char *name);

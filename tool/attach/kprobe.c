@@ -9,6 +9,7 @@
 
 #include "attach/attach.h"
 #include "attach/kernel_functions.h"
+#include "attach/kprobe.h"
 #include "attach/perf_open.h"
 #include "attach/syscall_name.h"
 #include "attach/why.h"
@@ -49,16 +50,12 @@ static int kprobe_target(const struct attach_point *point, struct kprobe_target 
 	return 0;
 }
 
-static int kprobe_check(const struct attach_point *point, struct error *err)
+int kprobe_possible(const struct attach_point *point, struct error *err)
 {
-	struct kprobe_target target;
 	struct error cause = {};
 	uint32_t type;
 	int ret;
 
-	ret = kprobe_target(point, &target, err);
-	if (ret < 0)
-		return ret;
 	if (why_may_trace(&cause) < 0)
 		return attach_wrap(point, err, &cause);
 	ret = perf_pmu_type("kprobe", &type);
@@ -74,6 +71,13 @@ static int kprobe_check(const struct attach_point *point, struct error *err)
 		return attach_error(point, err, ret, "cannot read the kprobe PMU's type: %s",
 				    strerror(-ret));
 	return 0;
+}
+
+static int kprobe_check(const struct attach_point *point, struct error *err)
+{
+	struct kprobe_target target;
+
+	return kprobe_target(point, &target, err) ?: kprobe_possible(point, err);
 }
 
 /* Look the function up in the kernel's symbols. 0 when nothing is wrong with it. */

@@ -149,6 +149,7 @@ static struct place *place_add(struct swap *swap, const struct attach_point *poi
 	}
 	/* it belongs to the session that the point came with, and is done with */
 	place->point.cache = NULL;
+	place->point.talk = NULL;
 	swap->nr_places++;
 	swap->added++;
 	return place;

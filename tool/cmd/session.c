@@ -185,6 +185,12 @@ int session_expand(struct session *session, struct error *err)
 
 	if (!ret && !session->run.no_cache)
 		cache_open(&session->cache, CACHE_OBJECTS);
+	session->talk = (struct attach_talk){
+		.remark = remark,
+		.arg = session,
+		.progress = !session->run.quiet && !session->background && isatty(STDERR_FILENO),
+		.signal_fd = session->signal_fd,
+	};
 	ret = ret ?: session_doc_points(session, err);
 	ret = ret ?: usdt_args(&preface, session->points, session->nr_points, err);
 	ret = ret

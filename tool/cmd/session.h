@@ -35,6 +35,7 @@ struct session {
 	struct object obj;
 	struct attach_point *points;
 	unsigned int nr_points;
+	struct attach_talk talk; /* the points' */
 	struct loaded loaded;
 	int signal_fd;	 /* not owned; -1 none */
 	pid_t compiler;	 /* about to end; 0 none */

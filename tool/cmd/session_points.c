@@ -21,6 +21,9 @@ static int session_add_point(struct session *session, const struct attach_point 
 		return error_sys(err, -ENOMEM, "cannot attach");
 	session->points = points;
 	points[session->nr_points] = *point;
+	if (point->provider->settle)
+		points[session->nr_points].provider = point->provider->settle();
+	points[session->nr_points].talk = &session->talk;
 	points[session->nr_points].cache = session->run.no_cache ? NULL : &session->cache;
 	points[session->nr_points++].pid = session->run.pid;
 	return 0;

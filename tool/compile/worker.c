@@ -10,7 +10,6 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,17 +106,6 @@ static int worker_take(int fd, struct buf *buf, size_t limit)
 	return 0;
 }
 
-/* The worker's own end is a signal, too; every other one is somebody who wants us to stop. */
-static bool worker_interrupted(int signal_fd)
-{
-	struct signalfd_siginfo info;
-
-	while (read(signal_fd, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
-			return true;
-	return false;
-}
-
 static bool is_whole(const struct buf *answer)
 {
 	struct unpack in;
@@ -150,7 +138,7 @@ static int worker_talk(struct worker *worker, int *in, int *out, int *msg, int *
 		worker->took_ns = clock_now() - start;
 		if (ready < 0 && errno != EINTR)
 			return -errno;
-		if (fds[3].revents && worker_interrupted(worker->signal_fd))
+		if (fds[3].revents && process_interrupted(worker->signal_fd))
 			return -EINTR;
 		if (worker->took_ns > worker->timeout_ns)
 			return -ETIMEDOUT;

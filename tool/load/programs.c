@@ -129,7 +129,8 @@ static unsigned int prog_twin(const struct attach_point *points, unsigned int i,
 {
 	for (unsigned int j = 0; j < i && !points[i].provider->needs_btf_id; j++)
 		if (strcmp(points[j].function, points[i].function) == 0 &&
-		    points[j].provider->prog_type == points[i].provider->prog_type)
+		    points[j].provider->prog_type == points[i].provider->prog_type &&
+		    points[j].provider->expected_type == points[i].provider->expected_type)
 			return j;
 	return nr;
 }

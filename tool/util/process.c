@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -66,6 +67,16 @@ void folder_remove(const char *path)
 		return;
 	folder_empty(fd);
 	rmdir(path);
+}
+
+bool process_interrupted(int signal_fd)
+{
+	struct signalfd_siginfo info;
+
+	while (signal_fd >= 0 && read(signal_fd, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			return true;
+	return false;
 }
 
 uint64_t clock_now(void)

@@ -28,6 +28,14 @@ void folder_remove(const char *path);
  */
 bool process_has_own_pids(void);
 
+/*
+ * process_interrupted - has a signal come that wants us to stop?
+ * @signal_fd: of a signalfd that does not block; what it holds is taken. -1 none
+ *
+ * The end of a child is no such signal.
+ */
+bool process_interrupted(int signal_fd);
+
 /* clock_now - CLOCK_MONOTONIC in nanoseconds */
 uint64_t clock_now(void);
 
