@@ -121,7 +121,7 @@ damage() { # NAME JQ-FILTER over the array of all events
 damage 'another byte' '.[1].data |= "X" + .[1:]'
 damage 'an event too few' 'del(.[3])'
 damage 'an event twice' '.[0:3] + .[2:]'
-damage 'another order' 'to_entries | map(.key |= if . == 2 then 4 elif . == 4 then 2 else . end) | sort_by(.key) | map(.value)'
+damage 'another order' reverse
 damage 'another length' '.[0].length += 1'
 damage 'another descriptor' '.[0].fd += 1'
 damage 'another address' '.[0].remote = "127.0.0.1:1"'
