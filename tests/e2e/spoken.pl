@@ -12,7 +12,6 @@
 # tested elsewhere.
 use strict;
 use warnings;
-use MIME::Base64;
 
 my $folder = shift // die "usage: spoken.pl FOLDER <EVENTS\n";
 my (%file, %open, %sockets, $wrong);
@@ -41,7 +40,7 @@ while (<STDIN>) {
 	if (/"data":"((?:[^"\\]|\\.)*)"/) {
 		$data = unescape($1);
 	} elsif (/"data_base64":"([^"]*)"/) {
-		$data = decode_base64($1);
+		$data = unpack('m', $1);
 	}
 	if (grep { !defined } $pid, $conn, $dir, $offset, $length, $data, $fd) {
 		wrong('a field is missing: ', substr $_, 0, 300);
