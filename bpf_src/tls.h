@@ -10,6 +10,7 @@
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/net.h>
+#include <net/inet_sock.h>
 #include <net/sock.h>
 #include "hotprobe.h"
 
@@ -135,9 +136,10 @@ static void connection_set(struct connection *to, int fd)
 	if (!sk)
 		return;
 	read_kernel(&family, sizeof(family), &sk->__sk_common.skc_family);
-	read_kernel(&local, sizeof(local), &sk->__sk_common.skc_num);
+	/* skc_num is cleared when the other end resets the connection, before all was read */
+	read_kernel(&local, sizeof(local), &((const struct inet_sock *)sk)->inet_sport);
 	read_kernel(&remote, sizeof(remote), &sk->__sk_common.skc_dport);
-	endpoint_set(&to->local, family, local, &sk->__sk_common.skc_rcv_saddr,
+	endpoint_set(&to->local, family, ntohs(local), &sk->__sk_common.skc_rcv_saddr,
 		     &sk->__sk_common.skc_v6_rcv_saddr);
 	endpoint_set(&to->remote, family, ntohs(remote), &sk->__sk_common.skc_daddr,
 		     &sk->__sk_common.skc_v6_daddr);
