@@ -23,6 +23,8 @@ const struct cmd main_commands[] = {
 	  "what this machine can trace, what it cannot, why, and the fix", cmd_doctor },
 	{ "disasm", "PROBE [FUNCTION] [OPTIONS]",
 	  "a probe's BPF instructions and their source lines", cmd_disasm },
+	{ "bpf", "[progs|maps|links|dump|tree] [ID|NAME] [-o json]",
+	  "BPF objects on this machine: what is attached where, who has it", cmd_bpf },
 	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bpf/kbpf.h"
+#include "bpf/mounts.h"
+#include "bpf/words.h"
+
+/* a cgroup takes 64 programs of a kind: BPF_CGROUP_MAX_PROGS of include/linux/bpf-cgroup-defs.h */
+#define PROGS_MAX 64
+
+/* Attach types of cgroups, as in include/uapi/linux/bpf.h; the last ones are newer than libbpf 1.1.
+ */
+static const uint32_t attach_types[] = {
+	BPF_CGROUP_INET_INGRESS,
+	BPF_CGROUP_INET_EGRESS,
+	BPF_CGROUP_INET_SOCK_CREATE,
+	BPF_CGROUP_SOCK_OPS,
+	BPF_CGROUP_DEVICE,
+	BPF_CGROUP_INET4_BIND,
+	BPF_CGROUP_INET6_BIND,
+	BPF_CGROUP_INET4_CONNECT,
+	BPF_CGROUP_INET6_CONNECT,
+	BPF_CGROUP_INET4_POST_BIND,
+	BPF_CGROUP_INET6_POST_BIND,
+	BPF_CGROUP_UDP4_SENDMSG,
+	BPF_CGROUP_UDP6_SENDMSG,
+	BPF_CGROUP_SYSCTL,
+	BPF_CGROUP_UDP4_RECVMSG,
+	BPF_CGROUP_UDP6_RECVMSG,
+	BPF_CGROUP_GETSOCKOPT,
+	BPF_CGROUP_SETSOCKOPT,
+	BPF_CGROUP_INET4_GETPEERNAME,
+	BPF_CGROUP_INET6_GETPEERNAME,
+	BPF_CGROUP_INET4_GETSOCKNAME,
+	BPF_CGROUP_INET6_GETSOCKNAME,
+	BPF_CGROUP_INET_SOCK_RELEASE,
+	BPF_LSM_CGROUP,
+	49,
+	50,
+	51,
+	52,
+	53,
+};
+
+static bool any_cgroup_prog(const struct kbpf *kbpf)
+{
+	for (size_t i = 0; i < kbpf->nr_progs; i++) {
+		switch (kbpf->progs[i].info.type) {
+		case BPF_PROG_TYPE_CGROUP_SKB:
+		case BPF_PROG_TYPE_CGROUP_SOCK:
+		case BPF_PROG_TYPE_CGROUP_DEVICE:
+		case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+		case BPF_PROG_TYPE_CGROUP_SYSCTL:
+		case BPF_PROG_TYPE_CGROUP_SOCKOPT:
+		case BPF_PROG_TYPE_SOCK_OPS:
+		case BPF_PROG_TYPE_LSM:
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A cgroup's id is its inode: it is what links tell. */
+static void cgroup_name(const struct mount_entry *entry, void *arg)
+{
+	struct kbpf *kbpf = arg;
+	char wanted[64];
+	struct stat st;
+
+	if (!entry->is_folder || fstat(entry->fd, &st))
+		return;
+	snprintf(wanted, sizeof(wanted), "cgroup %llu", (unsigned long long)st.st_ino);
+	for (size_t i = 0; i < kbpf->nr_links; i++) {
+		struct kbpf_link *link = &kbpf->links[i];
+		char *path;
+
+		if (link->type != BPF_LINK_TYPE_CGROUP || strcmp(link->place.target, wanted) != 0)
+			continue;
+		path = strdup(entry->path);
+		if (!path)
+			return;
+		free(link->place.target);
+		link->place.target = path;
+	}
+}
+
+static void cgroup_query(const struct mount_entry *entry, void *arg)
+{
+	uint32_t ids[PROGS_MAX], nr, flags;
+	struct kbpf *kbpf = arg;
+	char word[WORD_MAX];
+
+	if (!entry->is_folder)
+		return;
+	for (size_t i = 0; i < sizeof(attach_types) / sizeof(attach_types[0]); i++) {
+		nr = PROGS_MAX;
+		flags = 0;
+		if (bpf_prog_query(entry->fd, (enum bpf_attach_type)attach_types[i], 0, &flags, ids,
+				   &nr))
+			continue;
+		for (uint32_t k = 0; k < nr && k < PROGS_MAX; k++) {
+			struct kbpf_prog *prog = kbpf_prog(kbpf, ids[k]);
+
+			if (prog)
+				kbpf_place_add(prog, 0, word_attach_type(attach_types[i], word),
+					       "%s", entry->path);
+		}
+	}
+}
+
+static void mount_name(const char *path, void *arg)
+{
+	mounts_walk(path, cgroup_name, arg);
+}
+
+static void mount_query(const char *path, void *arg)
+{
+	mounts_walk(path, cgroup_query, arg);
+}
+
+void kbpf_name_cgroups(struct kbpf *kbpf)
+{
+	for (size_t i = 0; i < kbpf->nr_links; i++) {
+		if (kbpf->links[i].type == BPF_LINK_TYPE_CGROUP) {
+			mounts_each("cgroup2", mount_name, kbpf);
+			return;
+		}
+	}
+}
+
+void kbpf_find_cgroups(struct kbpf *kbpf)
+{
+	if (any_cgroup_prog(kbpf))
+		mounts_each("cgroup2", mount_query, kbpf);
+}

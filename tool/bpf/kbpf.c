@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attach/why.h"
+#include "bpf/btf_store.h"
+#include "bpf/kbpf.h"
+#include "util/buf.h"
+#include "util/error.h"
+
+void *kbpf_append(void *array, size_t *nr, size_t size)
+{
+	char **items = array;
+	char *grown;
+
+	/* doubles at each power of two */
+	if ((*nr & (*nr - 1)) == 0) {
+		grown = reallocarray(*items, *nr ? *nr * 2 : 1, size);
+		if (!grown)
+			return NULL;
+		*items = grown;
+	}
+	grown = *items + *nr * size;
+	memset(grown, 0, size);
+	++*nr;
+	return grown;
+}
+
+struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const char *how,
+				  const char *fmt, ...)
+{
+	struct kbpf_place *place;
+	char *target = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&target, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return NULL;
+	for (size_t i = 0; i < prog->nr_places; i++) {
+		place = &prog->places[i];
+		/* what is found by other ways than its link is not another place for that */
+		if ((!link || place->link == link) && strcmp(place->how, how) == 0 &&
+		    strcmp(place->target, target) == 0) {
+			free(target);
+			return place;
+		}
+	}
+	place = kbpf_append(&prog->places, &prog->nr_places, sizeof(*place));
+	if (!place) {
+		free(target);
+		return NULL;
+	}
+	snprintf(place->how, sizeof(place->how), "%s", how);
+	place->target = target;
+	place->link = link;
+	return place;
+}
+
+void kbpf_place_free(struct kbpf_place *place)
+{
+	free(place->target);
+	free(place->function);
+}
+
+void kbpf_common_free(struct kbpf_common *common)
+{
+	for (size_t i = 0; i < common->nr_pins; i++)
+		free(common->pins[i]);
+	free(common->pins);
+	free(common->holders);
+}
+
+static void texts_free(char **texts, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void prog_free(struct kbpf_prog *prog)
+{
+	for (size_t i = 0; i < prog->nr_places; i++)
+		kbpf_place_free(&prog->places[i]);
+	free(prog->places);
+	texts_free(prog->functions, prog->nr_functions);
+	free(prog->map_ids);
+	free(prog->name);
+	free(prog->for_target);
+	kbpf_common_free(&prog->common);
+}
+
+static void map_free(struct kbpf_map *map)
+{
+	for (size_t i = 0; i < map->nr_slots; i++)
+		free(map->slots[i].key);
+	free(map->slots);
+	kbpf_common_free(&map->common);
+}
+
+static void link_free(struct kbpf_link *link)
+{
+	texts_free(link->functions, link->nr_functions);
+	kbpf_place_free(&link->place);
+	kbpf_common_free(&link->common);
+}
+
+void kbpf_free(struct kbpf *kbpf)
+{
+	for (size_t i = 0; i < kbpf->nr_progs; i++)
+		prog_free(&kbpf->progs[i]);
+	for (size_t i = 0; i < kbpf->nr_maps; i++)
+		map_free(&kbpf->maps[i]);
+	for (size_t i = 0; i < kbpf->nr_links; i++)
+		link_free(&kbpf->links[i]);
+	free(kbpf->progs);
+	free(kbpf->maps);
+	free(kbpf->links);
+	btf_store_free(kbpf->btfs);
+	symbols_free(&kbpf->symbols);
+}
+
+struct kbpf_prog *kbpf_prog(const struct kbpf *kbpf, uint32_t id)
+{
+	for (size_t i = 0; i < kbpf->nr_progs; i++)
+		if (kbpf->progs[i].info.id == id)
+			return &kbpf->progs[i];
+	return NULL;
+}
+
+struct kbpf_map *kbpf_map(const struct kbpf *kbpf, uint32_t id)
+{
+	for (size_t i = 0; i < kbpf->nr_maps; i++)
+		if (kbpf->maps[i].info.id == id)
+			return &kbpf->maps[i];
+	return NULL;
+}
+
+struct kbpf_link *kbpf_link(const struct kbpf *kbpf, uint32_t id)
+{
+	for (size_t i = 0; i < kbpf->nr_links; i++)
+		if (kbpf->links[i].id == id)
+			return &kbpf->links[i];
+	return NULL;
+}
+
+struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id)
+{
+	struct kbpf_prog *prog = kind == KBPF_PROG ? kbpf_prog(kbpf, id) : NULL;
+	struct kbpf_link *link = kind == KBPF_LINK ? kbpf_link(kbpf, id) : NULL;
+	struct kbpf_map *map = kind == KBPF_MAP ? kbpf_map(kbpf, id) : NULL;
+
+	return prog ? &prog->common : map ? &map->common : link ? &link->common : NULL;
+}
+
+static bool is_map_of_maps(const struct kbpf_map *map)
+{
+	return map->info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	       map->info.type == BPF_MAP_TYPE_HASH_OF_MAPS;
+}
+
+bool kbpf_uses(const struct kbpf *kbpf, const struct kbpf_prog *prog, uint32_t map_id)
+{
+	for (size_t i = 0; i < prog->nr_map_ids; i++) {
+		const struct kbpf_map *map;
+
+		if (prog->map_ids[i] == map_id)
+			return true;
+		map = kbpf_map(kbpf, prog->map_ids[i]);
+		for (size_t k = 0; map && is_map_of_maps(map) && k < map->nr_slots; k++)
+			if (map->slots[k].id == map_id)
+				return true;
+	}
+	return false;
+}
+
+int kbpf_refused(int code, struct error *err)
+{
+	if (code == -EPERM && !why_capable(CAP_SYS_ADMIN)) {
+		error_set(err, code,
+			  "the kernel shows its BPF objects only to processes with "
+			  "CAP_SYS_ADMIN, which this one does not have (CAP_BPF is "
+			  "not enough, and kernel.unprivileged_bpf_disabled does not "
+			  "change it)");
+		return error_hint(err, "run it as root, for example with sudo");
+	}
+	return why_refused(code, "listing BPF objects", err);
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static bool stats_enabled(void)
+{
+	struct buf text = {};
+	bool on = buf_read_file(&text, "/proc/sys/kernel/bpf_stats_enabled", 64) == 0 &&
+		  atoi(buf_text(&text)) != 0;
+
+	buf_free(&text);
+	return on;
+}
+
+int kbpf_read(struct kbpf *kbpf, unsigned int flags, struct error *err)
+{
+	int ret;
+
+	kbpf->btfs = btf_store_new();
+	if (!kbpf->btfs)
+		return error_sys(err, -ENOMEM, "cannot list BPF objects");
+	kbpf->boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	kbpf->stats = stats_enabled();
+	/* maps first: a program's are older than itself, so that all are there that it names */
+	ret = kbpf_read_maps(kbpf, err);
+	ret = ret ?: kbpf_read_progs(kbpf, err);
+	if (ret)
+		return ret;
+	kbpf_name_progs(kbpf);
+	if (!(flags & KBPF_USERS))
+		return 0;
+	ret = kbpf_read_links(kbpf, err);
+	if (ret)
+		return ret;
+	kbpf_name_cgroups(kbpf);
+	kbpf_place_links(kbpf);
+	kbpf_find_cgroups(kbpf);
+	kbpf_find_interfaces(kbpf);
+	kbpf_find_holders(kbpf);
+	kbpf_find_pins(kbpf);
+	return 0;
+}

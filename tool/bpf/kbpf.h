@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_BPF_KBPF_H
+#define HOTPROBE_BPF_KBPF_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attach/prog_array.h"
+#include "output/stack.h"
+
+struct btf_store;
+struct error;
+
+/*
+ * The BPF objects that the kernel has, as it was asked for them: programs, maps, links, and how
+ * they hang together. Objects that come and go meanwhile may be missing; every id is looked up
+ * again where it is used.
+ */
+
+enum kbpf_kind {
+	KBPF_PROG,
+	KBPF_MAP,
+	KBPF_LINK,
+	KBPF_KINDS,
+};
+
+/* A process that has a descriptor of an object. */
+struct kbpf_holder {
+	uint32_t pid;
+	char comm[16];
+};
+
+/* What all objects have. */
+struct kbpf_common {
+	struct kbpf_holder *holders; /* each process once */
+	size_t nr_holders;
+	char **pins; /* paths in bpffs */
+	size_t nr_pins;
+};
+
+/* One place at which a program is attached. */
+struct kbpf_place {
+	char how[32];	/* "fentry", "kprobe", "cgroup_inet_ingress" */
+	char *target;	/* a function, tracepoint, cgroup, interface; "" when it is not told */
+	uint32_t link;	/* by which link; 0: by none, or not told */
+	uint32_t prog;	/* the program that it replaces or traces; 0: none */
+	char *function; /* of that program; else NULL */
+};
+
+struct kbpf_prog {
+	struct bpf_prog_info info;
+	struct kbpf_common common;
+	char *name; /* whole where its BTF has it, else the first 15 bytes; "" when it has none */
+	uint32_t *map_ids;
+	size_t nr_map_ids;
+	char **functions; /* its own first; those without BTF are called "" */
+	size_t nr_functions;
+	struct kbpf_place *places;
+	size_t nr_places;
+	char *for_target; /* what it was loaded for: a function, a struct; NULL when not told */
+	bool for_prog;	  /* and that is a function of another program's */
+	int64_t memory;	  /* bytes; -1: not told */
+	int jited;	  /* 0 or 1; -1: not told */
+};
+
+/* What stands in a program array, or in a map of maps. */
+struct kbpf_slot {
+	char *key; /* map.info.key_size bytes */
+	uint32_t id;
+};
+
+struct kbpf_map {
+	struct bpf_map_info info;
+	struct kbpf_common common;
+	struct prog_array_owner owner; /* of program arrays */
+	struct kbpf_slot *slots;
+	size_t nr_slots;
+	int64_t memory; /* bytes; -1: not told */
+	bool frozen;	/* nobody may write to it through bpf(2) any more */
+};
+
+struct kbpf_link {
+	uint32_t id, type, prog_id;
+	uint32_t map_id; /* of struct_ops, iterators and sock maps; 0: none */
+	struct kbpf_common common;
+	struct kbpf_place place;
+	char **functions; /* of kprobe_multi: all of them */
+	size_t nr_functions;
+};
+
+struct kbpf {
+	struct kbpf_prog *progs; /* by id */
+	size_t nr_progs;
+	struct kbpf_map *maps;
+	size_t nr_maps;
+	struct kbpf_link *links;
+	size_t nr_links;
+	struct btf_store *btfs;
+	struct symbols symbols; /* read when an address has to be named */
+	uint64_t boot;		/* when load times count from: nanoseconds since 1970 */
+	unsigned int unseen;	/* processes whose descriptors could not be read */
+	bool stats;		/* kernel.bpf_stats_enabled: run times are counted */
+};
+
+/* Also who has them and where they are attached, which takes a walk through /proc and others. */
+#define KBPF_USERS 1u
+
+/*
+ * kbpf_read - ask the kernel for all its objects
+ *
+ * Zero-initialise; kbpf_free() also after a failure. -EPERM and others are explained in @err.
+ */
+int kbpf_read(struct kbpf *kbpf, unsigned int flags, struct error *err);
+void kbpf_free(struct kbpf *kbpf);
+
+/* the object with that id, NULL when there is none */
+struct kbpf_prog *kbpf_prog(const struct kbpf *kbpf, uint32_t id);
+struct kbpf_map *kbpf_map(const struct kbpf *kbpf, uint32_t id);
+struct kbpf_link *kbpf_link(const struct kbpf *kbpf, uint32_t id);
+
+/* kbpf_common_of - what all objects have of the one with that id, NULL when there is none */
+struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id);
+
+/*
+ * kbpf_uses - does a program use the map: by itself, or as an inner map of one that it uses?
+ */
+bool kbpf_uses(const struct kbpf *kbpf, const struct kbpf_prog *prog, uint32_t map_id);
+
+/* kbpf_untold - why nothing is known of where a program is attached; NULL when it just is not */
+const char *kbpf_untold(const struct kbpf *kbpf, const struct kbpf_prog *prog);
+
+/* kbpf_refused - explain that the kernel does not let us look at its objects; returns @code */
+int kbpf_refused(int code, struct error *err);
+
+/* ---- the parts of kbpf_read(), each in a file of its name -------------------------------------
+ *
+ * 0 or a negative errno with the message in @err. What one object does not tell is left out; what
+ * has gone meanwhile too.
+ */
+int kbpf_read_progs(struct kbpf *kbpf, struct error *err);
+int kbpf_read_maps(struct kbpf *kbpf, struct error *err);
+int kbpf_read_links(struct kbpf *kbpf, struct error *err);
+
+/* kbpf_name_progs - names, functions and targets of programs, from BTF */
+void kbpf_name_progs(struct kbpf *kbpf);
+/* kbpf_name_cgroups - the paths of the cgroups that links are at */
+void kbpf_name_cgroups(struct kbpf *kbpf);
+/* kbpf_place_links - note at the programs where links attach them */
+void kbpf_place_links(struct kbpf *kbpf);
+
+void kbpf_find_holders(struct kbpf *kbpf);
+void kbpf_find_pins(struct kbpf *kbpf);
+void kbpf_find_cgroups(struct kbpf *kbpf);
+void kbpf_find_interfaces(struct kbpf *kbpf);
+
+/*
+ * kbpf_place_add - note where a program is attached; nothing when that is known already
+ *
+ * @fmt: the target. NULL when there is no memory.
+ */
+struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const char *how,
+				  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void kbpf_place_free(struct kbpf_place *place);
+void kbpf_common_free(struct kbpf_common *common);
+
+/*
+ * kbpf_append - make room for one more in an array that grows; the new one is zero
+ *
+ * NULL when there is no memory.
+ */
+void *kbpf_append(void *array, size_t *nr, size_t size);
+
+#endif

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf/words.h"
+#include "cmd/bpf.h"
+#include "util/fmt.h"
+#include "util/text.h"
+
+#define LABEL_WIDTH 14
+
+/* A fact has a line; a second one of the same label, "", stands below it. */
+static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		view->out.failed = true;
+		return;
+	}
+	buf_printf(&view->out, "  %-*s", LABEL_WIDTH, label);
+	text_escape(&view->out, text, (size_t)len);
+	buf_char(&view->out, '\n');
+	free(text);
+}
+
+static void heading(struct bpf_view *view, const char *kind, uint32_t id, const char *type,
+		    const char *name)
+{
+	struct buf *out = &view->out;
+
+	buf_printf(out, "%s%s %u  %s%s", out->len ? "\n" : "", kind, id, type, name[0] ? "  " : "");
+	text_escape(out, name, strlen(name));
+	buf_char(out, '\n');
+}
+
+static void common_facts(struct bpf_view *view, const struct kbpf_common *common)
+{
+	struct buf text = {};
+
+	for (size_t i = 0; i < common->nr_holders; i++)
+		buf_printf(&text, "%s%s(%u)", i ? ", " : "", common->holders[i].comm,
+			   common->holders[i].pid);
+	if (text.len)
+		fact(view, "held by", "%s", buf_text(&text));
+	for (size_t i = 0; i < common->nr_pins; i++)
+		fact(view, i ? "" : "pinned at", "%s", common->pins[i]);
+	if (!text.len && !common->nr_pins)
+		fact(view, "held by",
+		     "no process that could be looked into: what it is attached "
+		     "to, or stands in, keeps it");
+	buf_free(&text);
+}
+
+static void functions_fact(struct bpf_view *view, char *const *functions, size_t nr,
+			   const char *what)
+{
+	struct buf text = {};
+
+	for (size_t i = 0; i < nr; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "",
+			   functions[i] && functions[i][0] ? functions[i] : "(nameless)");
+	if (nr)
+		fact(view, what, "%zu: %s", nr, buf_text(&text));
+	buf_free(&text);
+}
+
+static void prog_places(struct bpf_view *view, const struct kbpf_prog *prog)
+{
+	const char *untold = kbpf_untold(&view->kbpf, prog);
+	struct buf text = {};
+
+	for (size_t i = 0; i < prog->nr_places; i++) {
+		const struct kbpf_place *place = &prog->places[i];
+
+		buf_reset(&text);
+		bpf_place_text(&text, place);
+		if (place->link)
+			buf_printf(&text, ", by link %u", place->link);
+		fact(view, i ? "" : "attached", "%s", buf_text(&text));
+	}
+	if (!prog->nr_places)
+		fact(view, "attached", "%s%s", untold ? "not known: " : "no", untold ?: "");
+	if (prog->for_target)
+		fact(view, "loaded for", "%s%s", prog->for_target,
+		     prog->for_prog ? "(), a function of another program" : "");
+	buf_reset(&text);
+	bpf_same_place(&text, &view->kbpf, prog, false);
+	if (text.len)
+		fact(view, "also there", "program %s", buf_text(&text));
+	for (size_t i = 0; i < view->kbpf.nr_maps; i++) {
+		const struct kbpf_map *map = &view->kbpf.maps[i];
+
+		for (size_t k = 0; k < map->nr_slots; k++) {
+			if (map->info.type != BPF_MAP_TYPE_PROG_ARRAY ||
+			    map->slots[k].id != prog->info.id)
+				continue;
+			buf_reset(&text);
+			bpf_label(&text, &view->kbpf, KBPF_MAP, map->info.id);
+			buf_str(&text, ", slot ");
+			bpf_slot_text(&text, map, &map->slots[k]);
+			fact(view, "tail-called", "through map %s", buf_text(&text));
+		}
+	}
+	buf_free(&text);
+}
+
+static void prog_runs(struct bpf_view *view, const struct kbpf_prog *prog)
+{
+	const struct bpf_prog_info *info = &prog->info;
+	char total[FMT_MAX + 1], each[FMT_MAX + 1];
+
+	if (info->run_cnt) {
+		*fmt_duration(total, info->run_time_ns) = '\0';
+		*fmt_duration(each, info->run_time_ns / info->run_cnt) = '\0';
+		fact(view, "ran", "%llu times, %s; %s a run%s", (unsigned long long)info->run_cnt,
+		     total, each, view->kbpf.stats ? "" : " (counted while statistics were on)");
+	} else if (view->kbpf.stats) {
+		fact(view, "ran", "never since run time statistics are on");
+	} else {
+		fact(view, "ran", "not counted; sysctl kernel.bpf_stats_enabled=1 does");
+	}
+	if (info->recursion_misses)
+		fact(view, "missed", "%llu runs, which would have been within a run of itself",
+		     (unsigned long long)info->recursion_misses);
+}
+
+static void prog_details(struct bpf_view *view, const struct kbpf_prog *prog)
+{
+	const struct bpf_prog_info *info = &prog->info;
+	struct buf text = {};
+	char word[WORD_MAX];
+
+	heading(view, "program", info->id, word_prog_type(info->type, word), prog->name);
+	for (size_t i = 0; i < sizeof(info->tag); i++)
+		buf_printf(&text, "%02x", info->tag[i]);
+	fact(view, "tag", "%s", buf_text(&text));
+	buf_reset(&text);
+	bpf_time(&text, &view->kbpf, prog, "%Y-%m-%d %H:%M:%S");
+	fact(view, "loaded", "%s by user %u%s", buf_text(&text), info->created_by_uid,
+	     info->gpl_compatible ? "" : ", not under the GPL");
+	buf_reset(&text);
+	buf_printf(&text, "%u instructions", info->xlated_prog_len / 8);
+	if (info->verified_insns)
+		buf_printf(&text, ", %u verified", info->verified_insns);
+	if (prog->jited == 0)
+		buf_str(&text, "; interpreted");
+	else if (info->jited_prog_len)
+		buf_printf(&text, "; %u bytes of machine code", info->jited_prog_len);
+	else
+		buf_str(&text, "; machine code, which the kernel does not show");
+	fact(view, "size", "%s", buf_text(&text));
+	if (prog->memory >= 0)
+		fact(view, "memory", "%" PRId64 " bytes", prog->memory);
+	if (info->ifindex)
+		fact(view, "offloaded", "to interface %u of network namespace %llu", info->ifindex,
+		     (unsigned long long)info->netns_ino);
+	functions_fact(view, prog->functions, prog->nr_functions, "functions");
+	for (size_t i = 0; i < prog->nr_map_ids; i++) {
+		const struct kbpf_map *map = kbpf_map(&view->kbpf, prog->map_ids[i]);
+
+		buf_reset(&text);
+		bpf_label(&text, &view->kbpf, KBPF_MAP, prog->map_ids[i]);
+		if (map)
+			buf_printf(&text, " (%s)", word_map_type(map->info.type, word));
+		fact(view, i ? "" : "maps", "%s", buf_text(&text));
+	}
+	prog_places(view, prog);
+	prog_runs(view, prog);
+	common_facts(view, &prog->common);
+	buf_free(&text);
+}
+
+static void map_slots(struct bpf_view *view, const struct kbpf_map *map)
+{
+	bool progs = map->info.type == BPF_MAP_TYPE_PROG_ARRAY;
+	struct buf text = {};
+	char word[WORD_MAX];
+
+	if (progs && map->owner.type >= 0)
+		fact(view, "owner", "programs of type %s, %s: others cannot stand in it",
+		     word_prog_type((uint32_t)map->owner.type, word),
+		     map->owner.jited ? "JITed" : "not JITed");
+	else if (progs)
+		fact(view, "owner", "none yet: the first program in it, or that calls through it");
+	for (size_t i = 0; i < map->nr_slots; i++) {
+		buf_reset(&text);
+		buf_char(&text, '[');
+		bpf_slot_text(&text, map, &map->slots[i]);
+		buf_str(&text, progs ? "] program " : "] map ");
+		bpf_label(&text, &view->kbpf, progs ? KBPF_PROG : KBPF_MAP, map->slots[i].id);
+		fact(view, i ? "" : "slots", "%s", buf_text(&text));
+	}
+	buf_free(&text);
+}
+
+static void map_details(struct bpf_view *view, const struct kbpf_map *map)
+{
+	const struct bpf_map_info *info = &map->info;
+	struct buf text = {};
+	char word[WORD_MAX];
+	bool any = false;
+
+	heading(view, "map", info->id, word_map_type(info->type, word), info->name);
+	fact(view, "size", "key %u bytes, value %u bytes, %u entries at most", info->key_size,
+	     info->value_size, info->max_entries);
+	word_map_flags(&text, info->map_flags);
+	if (text.len)
+		fact(view, "flags", "%s", buf_text(&text));
+	if (info->map_extra)
+		fact(view, "extra", "0x%llx", (unsigned long long)info->map_extra);
+	if (map->frozen)
+		fact(view, "frozen", "nobody may write to it by bpf(2)");
+	if (map->memory >= 0)
+		fact(view, "memory", "%" PRId64 " bytes", map->memory);
+	fact(view, "types", "%s",
+	     info->btf_key_type_id || info->btf_value_type_id || info->btf_vmlinux_value_type_id
+		     ? "known from BTF: hotprobe bpf dump names fields"
+		     : "not known, it has no BTF");
+	map_slots(view, map);
+	for (size_t i = 0; i < view->kbpf.nr_progs; i++) {
+		const struct kbpf_prog *prog = &view->kbpf.progs[i];
+
+		if (!kbpf_uses(&view->kbpf, prog, info->id))
+			continue;
+		buf_reset(&text);
+		bpf_label(&text, &view->kbpf, KBPF_PROG, prog->info.id);
+		fact(view, any ? "" : "used by", "program %s (%s)", buf_text(&text),
+		     word_prog_type(prog->info.type, word));
+		any = true;
+	}
+	common_facts(view, &map->common);
+	buf_free(&text);
+}
+
+static void link_details(struct bpf_view *view, const struct kbpf_link *link)
+{
+	struct buf text = {};
+	char word[WORD_MAX];
+
+	heading(view, "link", link->id, word_link_type(link->type, word), "");
+	if (link->prog_id) {
+		bpf_label(&text, &view->kbpf, KBPF_PROG, link->prog_id);
+		fact(view, "program", "%s", buf_text(&text));
+	}
+	buf_reset(&text);
+	bpf_place_text(&text, &link->place);
+	fact(view, "attached", "%s", buf_text(&text));
+	functions_fact(view, link->functions, link->nr_functions, "functions");
+	if (!link->place.target[0])
+		fact(view, "", "the kernel does not tell of what event (Linux before 6.6)");
+	common_facts(view, &link->common);
+	buf_free(&text);
+}
+
+void bpf_details(struct bpf_view *view)
+{
+	const struct kbpf *kbpf = &view->kbpf;
+
+	for (size_t i = 0; i < kbpf->nr_progs; i++)
+		if (bpf_wanted(view, KBPF_PROG, kbpf->progs[i].info.id))
+			prog_details(view, &kbpf->progs[i]);
+	for (size_t i = 0; i < kbpf->nr_maps; i++)
+		if (bpf_wanted(view, KBPF_MAP, kbpf->maps[i].info.id))
+			map_details(view, &kbpf->maps[i]);
+	for (size_t i = 0; i < kbpf->nr_links; i++)
+		if (bpf_wanted(view, KBPF_LINK, kbpf->links[i].id))
+			link_details(view, &kbpf->links[i]);
+}

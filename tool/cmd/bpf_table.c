@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bpf/words.h"
+#include "cmd/bpf.h"
+#include "cmd/grid.h"
+
+/* how many holders and places a line shows; an object's own page shows all */
+#define HOLDERS_SHOWN 2
+#define NOTES_SHOWN   4
+
+static void bytes_cell(struct grid *grid, int64_t bytes)
+{
+	if (bytes < 0)
+		grid_cell(grid, "%s", "");
+	else if (bytes < 10240)
+		grid_cell(grid, "%" PRId64, bytes);
+	else if (bytes < (int64_t)10240 << 10)
+		grid_cell(grid, "%" PRId64 "K", (bytes + 512) >> 10);
+	else
+		grid_cell(grid, "%" PRId64 "M", (bytes + (1 << 19)) >> 20);
+}
+
+static void holders_cell(struct grid *grid, const struct kbpf_common *common)
+{
+	struct buf text = {};
+	size_t i;
+
+	for (i = 0; i < common->nr_holders && i < HOLDERS_SHOWN; i++)
+		buf_printf(&text, "%s%s(%u)", i ? " " : "", common->holders[i].comm,
+			   common->holders[i].pid);
+	if (i < common->nr_holders)
+		buf_printf(&text, " +%zu", common->nr_holders - i);
+	grid_cell(grid, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+static void pins_note(struct grid *grid, const struct kbpf_common *common)
+{
+	for (size_t i = 0; i < common->nr_pins && i < NOTES_SHOWN; i++)
+		grid_note(grid, "pinned at %s", common->pins[i]);
+	if (common->nr_pins > NOTES_SHOWN)
+		grid_note(grid, "and at %zu other paths", common->nr_pins - NOTES_SHOWN);
+}
+
+static void prog_row(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_prog *prog)
+{
+	const struct bpf_prog_info *info = &prog->info;
+	char word[WORD_MAX];
+	struct buf text = {};
+
+	grid_cell(grid, "%u", info->id);
+	grid_cell(grid, "%s", word_prog_type(info->type, word));
+	grid_cell(grid, "%s", prog->name);
+	grid_cell(grid, "%02x%02x%02x%02x%02x%02x%02x%02x", info->tag[0], info->tag[1],
+		  info->tag[2], info->tag[3], info->tag[4], info->tag[5], info->tag[6],
+		  info->tag[7]);
+	bpf_time(&text, kbpf, prog, "%m-%d %H:%M:%S");
+	grid_cell(grid, "%s", buf_text(&text));
+	grid_cell(grid, "%u", info->created_by_uid);
+	grid_cell(grid, "%u", info->xlated_prog_len);
+	if (prog->jited == 0)
+		grid_cell(grid, "no");
+	else
+		bytes_cell(grid, info->jited_prog_len ? (int64_t)info->jited_prog_len : -1);
+	bytes_cell(grid, prog->memory);
+	if (kbpf->stats) {
+		grid_cell(grid, "%llu", (unsigned long long)info->run_cnt);
+		grid_cell(grid, "%llu",
+			  (unsigned long long)(info->run_cnt ? info->run_time_ns / info->run_cnt
+							     : 0));
+	}
+	holders_cell(grid, &prog->common);
+	buf_reset(&text);
+	if (prog->nr_places)
+		bpf_place_text(&text, &prog->places[0]);
+	grid_cell(grid, "%s", buf_text(&text));
+	for (size_t i = 1; i < prog->nr_places && i <= NOTES_SHOWN; i++) {
+		buf_reset(&text);
+		bpf_place_text(&text, &prog->places[i]);
+		grid_note(grid, "also at %s", buf_text(&text));
+	}
+	if (prog->nr_places > NOTES_SHOWN + 1)
+		grid_note(grid, "and at %zu other places", prog->nr_places - NOTES_SHOWN - 1);
+	if (!prog->nr_places && prog->for_target)
+		grid_note(grid, "not attached; loaded for %s", prog->for_target);
+	pins_note(grid, &prog->common);
+	buf_free(&text);
+}
+
+static void progs_table(struct bpf_view *view)
+{
+	static const char *const names[] = { ">ID",	"TYPE", "NAME",	    "TAG",
+					     "LOADED",	">UID", ">SIZE",    ">JITED",
+					     ">MEMORY", "PIDS", "ATTACHED", NULL };
+	static const char *const counted[] = { ">ID",	  "TYPE",  "NAME",     "TAG",	  "LOADED",
+					       ">UID",	  ">SIZE", ">JITED",   ">MEMORY", ">RUNS",
+					       ">NS/RUN", "PIDS",  "ATTACHED", NULL };
+	struct grid grid = {};
+
+	grid_head(&grid, view->kbpf.stats ? counted : names);
+	for (size_t i = 0; i < view->kbpf.nr_progs; i++)
+		if (bpf_wanted(view, KBPF_PROG, view->kbpf.progs[i].info.id))
+			prog_row(&grid, &view->kbpf, &view->kbpf.progs[i]);
+	grid_print(&grid, &view->out);
+}
+
+static void users_cell(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	struct buf text = {};
+
+	for (size_t i = 0; i < kbpf->nr_progs; i++)
+		if (kbpf_uses(kbpf, &kbpf->progs[i], map->info.id))
+			buf_printf(&text, "%s%u", text.len ? "," : "", kbpf->progs[i].info.id);
+	grid_cell(grid, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+static void slots_note(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	bool progs = map->info.type == BPF_MAP_TYPE_PROG_ARRAY;
+	struct buf text = {};
+	char word[WORD_MAX];
+
+	if (progs && map->owner.type >= 0)
+		grid_note(grid, "owner %s, %s", word_prog_type((uint32_t)map->owner.type, word),
+			  map->owner.jited ? "JITed" : "not JITed");
+	for (size_t i = 0; i < map->nr_slots && i < NOTES_SHOWN; i++) {
+		buf_reset(&text);
+		buf_char(&text, '[');
+		bpf_slot_text(&text, map, &map->slots[i]);
+		buf_str(&text, progs ? "] program " : "] map ");
+		bpf_label(&text, kbpf, progs ? KBPF_PROG : KBPF_MAP, map->slots[i].id);
+		grid_note(grid, "%s", buf_text(&text));
+	}
+	if (map->nr_slots > NOTES_SHOWN)
+		grid_note(grid, "and %zu more", map->nr_slots - NOTES_SHOWN);
+	buf_free(&text);
+}
+
+static void maps_table(struct bpf_view *view)
+{
+	static const char *const names[] = { ">ID",   "TYPE",	 "NAME", ">KEY",  ">VALUE", ">MAX",
+					     "FLAGS", ">MEMORY", "PIDS", "PROGS", NULL };
+	const struct kbpf *kbpf = &view->kbpf;
+	struct grid grid = {};
+	struct buf flags = {};
+
+	grid_head(&grid, names);
+	for (size_t i = 0; i < kbpf->nr_maps; i++) {
+		const struct kbpf_map *map = &kbpf->maps[i];
+		char word[WORD_MAX];
+
+		if (!bpf_wanted(view, KBPF_MAP, map->info.id))
+			continue;
+		grid_cell(&grid, "%u", map->info.id);
+		grid_cell(&grid, "%s", word_map_type(map->info.type, word));
+		grid_cell(&grid, "%s", map->info.name);
+		grid_cell(&grid, "%u", map->info.key_size);
+		grid_cell(&grid, "%u", map->info.value_size);
+		grid_cell(&grid, "%u", map->info.max_entries);
+		buf_reset(&flags);
+		word_map_flags(&flags, map->info.map_flags);
+		if (map->frozen)
+			buf_str(&flags, flags.len ? ",frozen" : "frozen");
+		grid_cell(&grid, "%s", buf_text(&flags));
+		bytes_cell(&grid, map->memory);
+		holders_cell(&grid, &map->common);
+		users_cell(&grid, kbpf, map);
+		slots_note(&grid, kbpf, map);
+		pins_note(&grid, &map->common);
+	}
+	grid_print(&grid, &view->out);
+	buf_free(&flags);
+}
+
+static void links_table(struct bpf_view *view)
+{
+	static const char *const names[] = { ">ID", "TYPE", "PROGRAM", "PIDS", "ATTACHED", NULL };
+	const struct kbpf *kbpf = &view->kbpf;
+	struct grid grid = {};
+	struct buf text = {};
+
+	grid_head(&grid, names);
+	for (size_t i = 0; i < kbpf->nr_links; i++) {
+		const struct kbpf_link *link = &kbpf->links[i];
+		char word[WORD_MAX];
+
+		if (!bpf_wanted(view, KBPF_LINK, link->id))
+			continue;
+		grid_cell(&grid, "%u", link->id);
+		grid_cell(&grid, "%s", word_link_type(link->type, word));
+		buf_reset(&text);
+		if (link->prog_id)
+			bpf_label(&text, kbpf, KBPF_PROG, link->prog_id);
+		grid_cell(&grid, "%s", buf_text(&text));
+		holders_cell(&grid, &link->common);
+		buf_reset(&text);
+		bpf_place_text(&text, &link->place);
+		grid_cell(&grid, "%s", buf_text(&text));
+		pins_note(&grid, &link->common);
+	}
+	grid_print(&grid, &view->out);
+	buf_free(&text);
+}
+
+void bpf_tables(struct bpf_view *view)
+{
+	static void (*const tables[])(struct bpf_view * view) = { progs_table, maps_table,
+								  links_table };
+	static const char *const none[] = { "no programs\n", "no maps\n", "no links\n" };
+	const size_t nrs[] = { view->kbpf.nr_progs, view->kbpf.nr_maps, view->kbpf.nr_links };
+
+	for (int kind = 0; kind < KBPF_KINDS; kind++) {
+		if (!view->kinds[kind])
+			continue;
+		if (view->out.len)
+			buf_char(&view->out, '\n');
+		if (nrs[kind])
+			tables[kind](view);
+		else
+			buf_str(&view->out, none[kind]);
+	}
+}
