@@ -170,6 +170,7 @@ like "$(<"$err")" 'CAP_SYS_ADMIN' 'names what is missing'
 # ---- what goes meanwhile -------------------------------------------------------------------------
 
 start_hotprobe exec
+out=$tmp/bpf
 bpf
 is "$status" 0 'all kinds'
 like "$(<"$out")" "hotprobe\($hp_pid\)" "hotprobe's own programs are seen, and whose they are"

@@ -57,7 +57,7 @@ static void perf_event_ask(struct kbpf *kbpf, uint32_t pid, uint32_t fd)
 	if (fd_types[type][0] == 'u')
 		buf_printf(&target, "%s:0x%llx", name, offset);
 	else if (!name[0] && addr)
-		stack_line(&target, &kbpf->symbols, addr);
+		kbpf_symbol(&target, kbpf, addr);
 	else
 		buf_printf(&target, offset ? "%s+0x%llx" : "%s", name, offset);
 	kbpf_place_add(prog, 0, fd_types[type], "%s", buf_text(&target));

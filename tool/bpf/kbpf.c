@@ -31,6 +31,14 @@ void *kbpf_append(void *array, size_t *nr, size_t size)
 	return grown;
 }
 
+void kbpf_symbol(struct buf *out, struct kbpf *kbpf, uint64_t addr)
+{
+	stack_line(out, &kbpf->symbols, addr);
+	/* where a function begins is the function */
+	if (out->len > 4 && strcmp(out->data + out->len - 4, "+0x0") == 0)
+		buf_end(out, out->data + out->len - 4);
+}
+
 struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const char *how,
 				  const char *fmt, ...)
 {

@@ -11,6 +11,7 @@
 #include "output/stack.h"
 
 struct btf_store;
+struct buf;
 struct error;
 
 /*
@@ -164,6 +165,9 @@ struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const c
 				  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void kbpf_place_free(struct kbpf_place *place);
 void kbpf_common_free(struct kbpf_common *common);
+
+/* kbpf_symbol - append the kernel's function at an address; the address when it has none */
+void kbpf_symbol(struct buf *out, struct kbpf *kbpf, uint64_t addr);
 
 /*
  * kbpf_append - make room for one more in an array that grows; the new one is zero

@@ -211,7 +211,7 @@ static void kprobe_set(struct reading *r, const char *how, const char *name)
 	if (name[0])
 		buf_printf(&text, offset ? "%s+0x%x" : "%s", name, offset);
 	else if (addr)
-		stack_line(&text, &r->kbpf->symbols, addr);
+		kbpf_symbol(&text, r->kbpf, addr);
 	place_set(&r->link->place, how, "%s", buf_text(&text));
 	buf_free(&text);
 }
@@ -270,7 +270,7 @@ static void kprobe_multi_set(struct reading *r)
 					      sizeof(*function));
 
 		buf_reset(&text);
-		stack_line(&text, &r->kbpf->symbols, addrs[i]);
+		kbpf_symbol(&text, r->kbpf, addrs[i]);
 		if (function)
 			*function = strdup(buf_text(&text));
 		if (!function || !*function)
