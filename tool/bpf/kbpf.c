@@ -135,28 +135,46 @@ void kbpf_free(struct kbpf *kbpf)
 	symbols_free(&kbpf->symbols);
 }
 
+/*
+ * The object with an id in an array that is ordered by them, as the kernel gives them out: there
+ * can be thousands, and each is looked for by each.
+ */
+static void *find(const void *array, size_t nr, size_t size, size_t id_offset, uint32_t id)
+{
+	const char *items = array;
+	size_t low = 0, high = nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint32_t found;
+
+		memcpy(&found, items + middle * size + id_offset, sizeof(found));
+		if (found == id)
+			return (void *)(items + middle * size);
+		if (found < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
 struct kbpf_prog *kbpf_prog(const struct kbpf *kbpf, uint32_t id)
 {
-	for (size_t i = 0; i < kbpf->nr_progs; i++)
-		if (kbpf->progs[i].info.id == id)
-			return &kbpf->progs[i];
-	return NULL;
+	return find(kbpf->progs, kbpf->nr_progs, sizeof(*kbpf->progs),
+		    offsetof(struct kbpf_prog, info.id), id);
 }
 
 struct kbpf_map *kbpf_map(const struct kbpf *kbpf, uint32_t id)
 {
-	for (size_t i = 0; i < kbpf->nr_maps; i++)
-		if (kbpf->maps[i].info.id == id)
-			return &kbpf->maps[i];
-	return NULL;
+	return find(kbpf->maps, kbpf->nr_maps, sizeof(*kbpf->maps),
+		    offsetof(struct kbpf_map, info.id), id);
 }
 
 struct kbpf_link *kbpf_link(const struct kbpf *kbpf, uint32_t id)
 {
-	for (size_t i = 0; i < kbpf->nr_links; i++)
-		if (kbpf->links[i].id == id)
-			return &kbpf->links[i];
-	return NULL;
+	return find(kbpf->links, kbpf->nr_links, sizeof(*kbpf->links),
+		    offsetof(struct kbpf_link, id), id);
 }
 
 struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id)

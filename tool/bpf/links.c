@@ -128,7 +128,8 @@ static void tracing_set(struct reading *r)
 	struct kbpf_place *place = &r->link->place;
 	uint32_t object = r->info.tracing.object, btf_id = r->info.tracing.btf_id;
 	char word[WORD_MAX];
-	const char *how = short_word(word_attach_type(r->info.tracing.attach_type, word)), *name;
+	const char *how = short_word(word_attach_type(r->info.tracing.attach_type, word));
+	const char *name, *owner;
 
 	/* that it replaces something is its program's type; the attach type is 0 then */
 	if (prog && prog->info.type == BPF_PROG_TYPE_EXT) {
@@ -148,7 +149,8 @@ static void tracing_set(struct reading *r)
 	}
 	/* before 6.0 programs do not tell what they were loaded for, before 5.13 nor do links */
 	name = btf_store_name(r->kbpf->btfs, object, btf_id, NULL);
-	if (name)
+	owner = btf_store_owner(r->kbpf->btfs, object);
+	if (name && owner && owner[0])
 		place_set(place, how, "%s", name);
 	else
 		place_set(place, how, "(Linux before 5.13 does not tell what)");
