@@ -334,7 +334,7 @@ static void test_attach(void **state)
 {
 	struct fixture *f = *state;
 	struct attach_point point;
-	char line[700];
+	char line[ATTACH_TARGET_SIZE + 64];
 
 	good(f, "gotls|--binary=/a b/go:x|--hz=0x10|--name=n");
 	assert_int_equal(doc_attach_expand(&f->doc, 0, &f->probe, &point, &f->err), 0);
@@ -357,10 +357,10 @@ static void test_attach(void **state)
 	assert_string_equal(f->err.hint, "--binary: the program");
 	assert_int_equal(f->err.status, 2);
 
-	/* ":f" and the final NUL leave 509 bytes of 512 */
+	/* ":f" and the final NUL leave this many bytes */
 	memset(line, 'b', sizeof(line));
 	memcpy(line, "gotls|-b", 8);
-	line[8 + 509] = '\0';
+	line[8 + ATTACH_TARGET_SIZE - 3] = '\0';
 	split(f, "");
 	reset(f);
 	f->argc = 2;
@@ -369,9 +369,9 @@ static void test_attach(void **state)
 	f->argv[2] = NULL;
 	assert_int_equal(options_parse(f->argc, f->argv, &f->doc, &f->run, &f->probe, &f->err), 0);
 	assert_int_equal(doc_attach_expand(&f->doc, 0, &f->probe, &point, &f->err), 0);
-	assert_int_equal(strlen(point.target), 511);
-	f->argv[1][2 + 509] = 'b';
-	f->argv[1][2 + 510] = '\0';
+	assert_int_equal(strlen(point.target), ATTACH_TARGET_SIZE - 1);
+	f->argv[1][2 + ATTACH_TARGET_SIZE - 3] = 'b';
+	f->argv[1][2 + ATTACH_TARGET_SIZE - 2] = '\0';
 	assert_int_equal(doc_attach_expand(&f->doc, 0, &f->probe, &point, &f->err), -ENAMETOOLONG);
 	assert_int_equal(f->err.status, 1);
 }

@@ -17,6 +17,9 @@ struct attach_talk {
 	int signal_fd; /* a signalfd: when it becomes readable, give up; -1 none */
 };
 
+/* Lists of functions (kprobe.multi) are the longest. */
+#define ATTACH_TARGET_SIZE 4096
+
 /*
  * Where one program of a probe goes. Points come from a function's BCC name (kprobe__F) or from
  * the Attach section of the doc comment; one function can have several.
@@ -24,10 +27,10 @@ struct attach_talk {
 struct attach_point {
 	const struct provider *provider;
 	char function[128]; /* of the program in the probe */
-	char target[512];   /* as written: "do_unlinkat", "sched:sched_switch", "libc:malloc+4", ...
-			     */
-	char origin[320];   /* what to call it in messages: "exec.c:12" */
-	int pid;	    /* uprobe, USDT, perf event: only this process; -1 all */
+	/* as written: "do_unlinkat", "sched:sched_switch", "libc:malloc+4", ... */
+	char target[ATTACH_TARGET_SIZE];
+	char origin[320];		/* what to call it in messages: "exec.c:12" */
+	int pid;			/* uprobe, USDT, perf event: only this process; -1 all */
 	const struct cache *cache;	/* of what was looked up before; NULL none */
 	const struct attach_talk *talk; /* NULL: nothing is said */
 

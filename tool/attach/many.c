@@ -12,7 +12,7 @@
 #include "util/error.h"
 #include "util/process.h"
 
-/* Of each line of Attach so many are named that are left out. */
+/* Remarks name the program, not its list, which can be long. So many of its functions are named. */
 #define NAMED_MAX 100
 
 #define SECOND_NS 1000000000ull
@@ -33,7 +33,7 @@ static void left_out(struct many *many, const char *name, const char *why)
 
 	if (talk && talk->remark && many->nr_left_out < NAMED_MAX)
 		talk->remark(talk->arg, "%s %s: %s is left out: %s", many->point->provider->name,
-			     many->point->target, name, why);
+			     many->point->function, name, why);
 	many->nr_left_out++;
 }
 
@@ -139,7 +139,7 @@ int many_end(const struct many *many, struct error *err)
 	}
 	if (talk && talk->remark)
 		talk->remark(talk->arg, "%s %s: %zu function%s, %zu left out, %llu ms",
-			     many->point->provider->name, many->point->target, many->nr_attached,
+			     many->point->provider->name, many->point->function, many->nr_attached,
 			     many->nr_attached == 1 ? "" : "s", many->nr_left_out,
 			     (unsigned long long)((clock_now() - many->start_ns) / 1000000));
 	return 0;

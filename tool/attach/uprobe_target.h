@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "attach/attach.h"
+
 struct attach_point;
 struct cache;
 struct error;
@@ -17,8 +19,8 @@ enum uprobe_place {
 
 /* BINARY:FUNCTION, BINARY:FUNCTION+PLACE or BINARY:0xOFFSET in parts. */
 struct uprobe_target {
-	char binary[512];
-	char symbol[512]; /* "" when @offset is one in the file */
+	char binary[ATTACH_TARGET_SIZE];
+	char symbol[ATTACH_TARGET_SIZE]; /* "" when @offset is one in the file */
 	enum uprobe_place place;
 	uint64_t offset;
 };
