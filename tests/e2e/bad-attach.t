@@ -89,4 +89,23 @@ else
 	skip 'fentry that the kernel refuses' 'this kernel takes it'
 fi
 
+# one name is the beginning of another
+probe optional <<'EOF'
+/*
+ * optional - a test
+ *
+ * Attach:
+ *   uprobe?     libc:no_such_thing      fn
+ *   uretprobe?  libc:no_such_thing      fn
+ *   uprobe?     libc:no_such            fn
+ *   uprobe?     libm:no_such            fn
+ *   uprobe?     libm:no_such+ret        fn
+ */
+int fn(struct pt_regs *ctx) { return 0; }
+EOF
+fails 'no function of many' 1 \
+	'nothing to attach to: libc has none of no_such_thing, no_such; libm has none of no_such' \
+	'-v tells more' "$probe"
+unlike "$(<"$err")" 'no_such\+|libm.*no_such.*no_such' 'each is named once for its file'
+
 done_bad

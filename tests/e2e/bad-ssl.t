@@ -4,7 +4,10 @@
 # The probe ssl where there is nothing for it.
 . "$(dirname "$0")/bad.sh"
 
-fails 'a library that has none of its functions' 1 'libc:SSL_read' '' ssl --library libc
+fails 'a library that has none of its functions' 1 'libc has none of SSL_do_handshake, SSL_read, ' \
+	'-v tells more' ssl --library libc
+is "$(grep -oE '\<(libc|SSL_[a-z_]+|gnutls_[a-z_]+|PR_[A-Za-z]+)' "$err" | sort | uniq -d)" '' \
+	'which names it and each function once'
 fails 'a library that is missing' 1 'there is no library and no program called libnosuch' \
 	'give its path' ssl --library libnosuch
 fails 'a file that is missing' 1 'there is no file /nosuch/libssl.so' '' ssl --library /nosuch/libssl.so

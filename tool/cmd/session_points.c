@@ -29,12 +29,52 @@ static int session_add_point(struct session *session, const struct attach_point 
 	return 0;
 }
 
+/* What was looked for in vain: "libc has none of SSL_read, SSL_write; libm has none of sinh". */
+struct absent {
+	struct buf text;
+	/* the last file in it, and where the names begin that this one lacks */
+	char file[sizeof(((struct attach_point *)0)->target)];
+	size_t names;
+};
+
+/* Is it there, as a word? */
+static bool absent_has(const struct absent *absent, const char *name, size_t len)
+{
+	const char *names = buf_text(&absent->text) + absent->names;
+
+	for (const char *at = names; (at = strstr(at, name)) != NULL; at++)
+		if ((at == names || at[-1] == ' ') && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
+/* Of a target BINARY:FUNCTION or BINARY:FUNCTION+PLACE, each name once, whatever its places. */
+static void absent_add(struct absent *absent, const char *target)
+{
+	char name[sizeof(absent->file)];
+	const char *colon = strrchr(target, ':');
+	size_t file = colon ? (size_t)(colon - target) : 0, len;
+
+	snprintf(name, sizeof(name), "%s", colon ? colon + 1 : target);
+	name[strcspn(name, "+")] = '\0';
+	len = strlen(name);
+	if (strlen(absent->file) != file || strncmp(absent->file, target, file) != 0) {
+		snprintf(absent->file, sizeof(absent->file), "%.*s", (int)file, target);
+		buf_printf(&absent->text, "%s%s has none of ", absent->text.len ? "; " : "",
+			   absent->file);
+		absent->names = absent->text.len;
+	} else if (absent_has(absent, name, len)) {
+		return;
+	}
+	buf_printf(&absent->text, "%s%s", absent->text.len > absent->names ? ", " : "", name);
+}
+
 /*
- * A point of a line with a question mark: left out when there is nothing like that to attach to.
- * @absent gets what was missing, by its name, once for each line.
+ * A point of a line with a question mark: left out when there is nothing like that to attach to,
+ * which @absent gets.
  */
 static int session_optional_point(struct session *session, const struct attach_point *point,
-				  struct buf *absent, struct error *err)
+				  struct absent *absent, struct error *err)
 {
 	struct attach_point found = *point;
 	struct error why = {};
@@ -45,7 +85,7 @@ static int session_optional_point(struct session *session, const struct attach_p
 	ret = point->provider->absent(&found, &why);
 	if (ret == 1) {
 		session_remark(session, "%s is left out: %s", point->function, why.text);
-		buf_printf(absent, "%s%s", absent->len ? ", " : "", point->target);
+		absent_add(absent, point->target);
 		return 0;
 	}
 	if (ret) {
@@ -57,7 +97,7 @@ static int session_optional_point(struct session *session, const struct attach_p
 
 int session_doc_points(struct session *session, struct error *err)
 {
-	struct buf absent = {};
+	struct absent absent = {};
 	bool any = false;
 	int ret = 0;
 
@@ -73,13 +113,13 @@ int session_doc_points(struct session *session, struct error *err)
 			ret = session_add_point(session, &point, err);
 		any = any || (optional && session->nr_points > before);
 	}
-	if (!ret && absent.len && !any) {
-		ret = error_set(err, -ENOENT, "there is nothing to attach to: none of %s is there",
-				buf_text(&absent));
+	if (!ret && absent.text.len && !any) {
+		ret = error_set(err, -ENOENT, "there is nothing to attach to: %s",
+				buf_text(&absent.text));
 		error_hint(err, "-v tells more about each");
 		error_place(err, ERROR_ATTACH, NULL, 0, 0);
 	}
-	buf_free(&absent);
+	buf_free(&absent.text);
 	return ret;
 }
 
