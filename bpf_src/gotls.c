@@ -86,6 +86,7 @@ int on_write(struct pt_regs *ctx)
 {
 	u64 conn = go_arg(ctx, 0), data = go_arg(ctx, 2), length = go_arg(ctx, 3);
 
+	use_kernel_stack(ctx);
 	if ((u8)go_arg(ctx, 1) != APPLICATION_DATA)
 		return 0;
 	send_text(ctx, true, conn, conn_fd(conn, ctx->ip - SYMBOL_WRITE_BODY), data, length,
@@ -109,6 +110,7 @@ int on_read(struct pt_regs *ctx)
 	struct go_stack stack;
 	struct go_call key;
 
+	use_kernel_stack(ctx);
 	if (go_call_of(ctx, &key, &stack))
 		return 0;
 	call.buffer = go_keep(&stack, go_arg(ctx, 1));
@@ -124,6 +126,7 @@ int on_read_return(struct pt_regs *ctx)
 	struct go_call key;
 	struct call *found, call;
 
+	use_kernel_stack(ctx);
 	if (go_call_of(ctx, &key, &stack)) {
 		if (length > 0)
 			events_drop();
@@ -170,6 +173,7 @@ int on_secret(struct pt_regs *ctx)
 {
 	struct secret key = {};
 
+	use_kernel_stack(ctx);
 	key.label.size = take(key.label.data, sizeof(key.label.data), go_arg(ctx, 1),
 			      go_arg(ctx, 2));
 	key.client_random.size = take(key.client_random.data, sizeof(key.client_random.data),
