@@ -61,7 +61,7 @@
  *   itself for a BIO (BIO_f_ssl; openssl s_server does so with -www).
  *
  *   GnuTLS takes a text once; a program that repeats a call which had to wait may do so without the
- *   text, which is then printed as <ENODATA>.
+ *   text, as one at address 0: its length is printed, and <EFAULT> in its place.
  *
  *   To learn which socket a call uses, each system call of the machine is looked at: it takes some
  *   0.2us longer meanwhile.

@@ -110,6 +110,14 @@ server_ends
 ok 'GnuTLS: it is what gnutls-cli was given' cmp <(the_text gnutls-cli out) \
 	<(cat "$tmp/lines"; echo the end)
 
+# its package for those who build with it is not needed
+if ok 'a program that repeats a call without its text is built' gcc -D_GNU_SOURCE -pthread \
+	-o "$tmp/resend" "$hp_root/tests/fixtures/resend.c" -l:libgnutls.so.30; then
+	run_hotprobe ssl -l libgnutls --where 'dir == "out"' -- "$tmp/resend" "$cert" "$key"
+	like "$(<"$out")" '16000 [1-9]' 'it had to repeat it'
+	like "$(<"$out")" $' out .* 16000\n +<EFAULT>(\n|$)' 'what it says then is there, but for the text'
+fi
+
 # ---- NSS -----------------------------------------------------------------------------------------
 
 mkdir "$tmp/nss"
