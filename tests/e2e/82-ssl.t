@@ -4,26 +4,6 @@
 # The probe ssl: what it prints is what was said, byte for byte, in order, on the right connection.
 . "$(dirname "$0")/tls.sh"
 
-# talks PROBE-OPTIONS...: trace the lines of $tmp/talks, "NAME: PROGRAM ARGS", in one run, and compare
-# what is printed of each. A program's records are known by its pid.
-talks() {
-	local name line pid
-	rm -rf "$tmp/records"
-	mkdir "$tmp/records"
-	: >"$tmp/pids"
-	while IFS=: read -r name line; do
-		echo "$line & echo \"\$! $name\" >>$tmp/pids; wait \$! || echo \"\$! \$?\" >>$tmp/failed"
-	done <"$tmp/talks" >"$tmp/script"
-	run_hotprobe ssl -o json --buffer "$buffer" "$@" -- sh "$tmp/script"
-	is "$status" 0 'traced to the end'
-	ok 'no program is harmed' test ! -e "$tmp/failed"
-	ok 'nothing is lost' lost_nothing
-	ok 'pieces follow one another' spoken
-	while read -r pid name; do
-		ok "$name: all of it is printed, as it was said, where it was said" as_recorded "$pid"
-	done <"$tmp/pids"
-}
-
 if ! ok 'the program that speaks is built' tlstalk "$tmp/tlstalk"; then
 	done_testing
 fi

@@ -4,10 +4,12 @@
 # What the tests of ssl share: a certificate, and what programs said held against what was printed.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-cert=$tmp/cert.pem
-key=$tmp/key.pem
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=localhost \
-	-keyout "$key" -out "$cert" 2>/dev/null || skip_all 'openssl makes no certificate here'
+# CERT is a file with both: the lab's guests are given one, they have no openssl
+cert=${CERT:-$tmp/cert.pem}
+key=${CERT:-$tmp/key.pem}
+[[ -n ${CERT-} ]] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
+	-subj /CN=localhost -keyout "$key" -out "$cert" 2>/dev/null ||
+	skip_all 'openssl makes no certificate here'
 # How much is said in a moment, and how busy the machine is with other things, decides what a buffer
 # has to hold.
 # shellcheck disable=SC2034 # the tests use it
@@ -71,6 +73,26 @@ heard_as_said() {
 	done
 	((nr == 2 * $1)) || diag "$nr ends of connections"
 	((nr == 2 * $1))
+}
+
+# talks PROBE-OPTIONS...: trace the lines of $tmp/talks, "NAME: PROGRAM ARGS", in one run, and compare
+# what is printed of each. A program's records are known by its pid.
+talks() {
+	local name line pid
+	rm -rf "$tmp/records"
+	mkdir "$tmp/records"
+	: >"$tmp/pids"
+	while IFS=: read -r name line; do
+		echo "$line & echo \"\$! $name\" >>$tmp/pids; wait \$! || echo \"\$! \$?\" >>$tmp/failed"
+	done <"$tmp/talks" >"$tmp/script"
+	run_hotprobe ssl -o json --buffer "$buffer" "$@" -- sh "$tmp/script"
+	is "$status" 0 'traced to the end'
+	ok 'no program is harmed' test ! -e "$tmp/failed"
+	ok 'nothing is lost' lost_nothing
+	ok 'pieces follow one another' spoken
+	while read -r pid name; do
+		ok "$name: all of it is printed, as it was said, where it was said" as_recorded "$pid"
+	done <"$tmp/pids"
 }
 
 # free_port: sets $port to one that nobody uses
