@@ -40,8 +40,8 @@ LIBS_TEST := $(call lib,cmocka,-lcmocka) $(LIBS_FRONT)
 
 SRCS := $(sort $(shell find tool -name '*.c'))
 ASMS := $(sort $(shell find tool -name '*.S'))
-FRONT := $(filter-out tool/worker/% tool/match/% tool/tree/%,$(SRCS))
-TREE := $(filter tool/tree/%,$(SRCS)) $(ASMS)
+FRONT := $(filter-out tool/worker/% tool/match/% tool/tree/%,$(SRCS) $(ASMS))
+TREE := $(filter tool/tree/%,$(SRCS) $(ASMS))
 WORKER := $(filter tool/worker/% tool/match/% tool/util/% tool/object/% tool/types/%,$(SRCS)) $(TREE)
 # What unit tests may call. Not the worker's own files: they stand in for functions of libc and
 # libbcc, and linked into a test they would take its system calls.

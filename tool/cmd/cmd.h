@@ -26,6 +26,7 @@ int cmd_layout(int argc, char **argv, struct error *err);
 int cmd_doctor(int argc, char **argv, struct error *err);
 int cmd_disasm(int argc, char **argv, struct error *err);
 int cmd_bpf(int argc, char **argv, struct error *err);
+int cmd_calltrace(int argc, char **argv, struct error *err);
 int cmd_cache(int argc, char **argv, struct error *err);
 int cmd_man(int argc, char **argv, struct error *err);
 

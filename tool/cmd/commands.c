@@ -25,6 +25,8 @@ const struct cmd main_commands[] = {
 	  "a probe's BPF instructions and their source lines", cmd_disasm },
 	{ "bpf", "[progs|maps|links|dump|tree] [ID|NAME] [-o json]",
 	  "BPF objects on this machine: what is attached where, who has it", cmd_bpf },
+	{ "calltrace", "-e GLOB [-a GLOB] [OPTIONS] [-- COMMAND...]",
+	  "which function of the kernel returned that error", cmd_calltrace },
 	{ "cache", "[list|clear|warm]", "what is kept of earlier runs", cmd_cache },
 	{ "man", "FILE.c", NULL, cmd_man },
 	{ NULL, NULL, NULL, NULL },

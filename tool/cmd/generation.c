@@ -77,6 +77,7 @@ static int generation_target(struct generation *generation, const char *name,
 	*opt = session_output_options(session);
 	opt->fields = session->run.fields;
 	opt->wall_time = session->run.wall_time;
+	opt->custom = session->custom;
 	line = files_line(session, name, &path);
 	if (line) {
 		opt->format = OUTPUT_LINE;

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "attach/why.h"
 #include "cmd/cmd.h"
 #include "cmd/session.h"
+#include "cmd/signals.h"
 #include "cmd/trace.h"
 #include "cmd/usage.h"
 #include "read/command.h"
 #include "main.h"
 #include "util/error.h"
 #include "util/text.h"
-
-/* From here on these signals are read, not delivered: every end of a run goes through one place. */
-static int run_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* a shell that starts us in the background sets it to ignored; kill -INT is to work */
-	signal(SIGINT, SIG_DFL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 /* The word that is no probe may have been meant as a command. */
 static void run_mean_command(int argc, char **argv, struct error *err)
@@ -72,7 +55,7 @@ int cmd_run(int argc, char **argv, struct error *err)
 		ret = command_find(session->run.command, err);
 	if (ret)
 		goto out;
-	session->signal_fd = signal_fd = run_signals();
+	session->signal_fd = signal_fd = signals_open();
 	ret = session_expand(session, err);
 	ret = ret ?: session_compile(session, err);
 	ret = ret ?: session_points(session, err);

@@ -80,6 +80,22 @@ int session_open(struct session *session, int argc, char **argv, struct error *e
 	return options_parse(argc, argv, &session->doc, &session->run, &session->given, err);
 }
 
+int session_open_text(struct session *session, const char *name, struct buf *text, int argc,
+		      char **argv, struct error *err)
+{
+	int ret;
+
+	session->cache.fd = -1;
+	snprintf(session->src.path, sizeof(session->src.path), "%s", name);
+	snprintf(session->src.name, sizeof(session->src.name), "%s", name);
+	session->src.text = *text;
+	memset(text, 0, sizeof(*text));
+	if (session->src.text.failed)
+		return error_sys(err, -ENOMEM, "cannot run %s", name);
+	ret = doc_parse(name, buf_text(&session->src.text), name, &session->doc, err);
+	return ret ?: options_parse(argc, argv, &session->doc, &session->run, &session->given, err);
+}
+
 /* Where a tracepoint's record has a field. */
 static int field_offset(const char *event, const char *name, unsigned int *offset,
 			struct error *err)

@@ -44,6 +44,7 @@ struct session {
 	 * remarks with their remedy; NULL: stderr */
 	void (*warn)(void *arg, const char *text, const char *hint);
 	void *warn_arg;
+	const struct output_custom *custom; /* how events are printed; NULL: as their fields */
 };
 
 /* session_new - an empty one, for session_free(); NULL when there is no memory */
@@ -54,6 +55,13 @@ struct session *session_new(int signal_fd);
  * @argv: what stands behind the command's name
  */
 int session_open(struct session *session, int argc, char **argv, struct error *err);
+
+/*
+ * session_open_text - the same for a probe that is no file
+ * @text: is taken over; @argv: the word @name and all options
+ */
+int session_open_text(struct session *session, const char *name, struct buf *text, int argc,
+		      char **argv, struct error *err);
 
 /* session_expand - everything that the compiler is given: the text, the flags, the header source */
 int session_expand(struct session *session, struct error *err);

@@ -23,7 +23,7 @@ static void usage_own(struct buf *out)
 	buf_str(out, "\nCommands:\n");
 	for (const struct cmd *cmd = main_commands; cmd->name; cmd++)
 		if (cmd->help)
-			buf_printf(out, "  %-8s %s\n", cmd->name, cmd->help);
+			buf_printf(out, "  %-10s %s\n", cmd->name, cmd->help);
 	buf_char(out, '\n');
 	doc_help_run(out);
 	buf_str(out, "\nExamples:\n"

@@ -61,6 +61,7 @@ extern const struct output_format output_table, output_json, output_csv, output_
 struct output {
 	struct sink *sink;
 	const struct output_format *format;
+	const struct output_custom *custom;
 	bool color;
 	char schema_name[SCHEMA_NAME_MAX];
 	uint32_t event_size; /* of a whole event */

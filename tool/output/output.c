@@ -181,6 +181,23 @@ static bool output_out_of_memory(const struct output *out)
 	return failed;
 }
 
+static void custom_prepare(struct output *out)
+{
+	(void)out;
+}
+
+static void custom_row(struct output *out, struct buf *to, const unsigned char *data, size_t size,
+		       uint64_t time_ns)
+{
+	(void)time_ns;
+	out->custom->write(out->custom->arg, to, data, size);
+}
+
+static const struct output_format output_custom = {
+	.prepare = custom_prepare,
+	.row = custom_row,
+};
+
 int output_new(struct output **result, struct sink *sink, const struct schema *schema,
 	       const struct output_options *opt, struct error *err)
 {
@@ -204,7 +221,8 @@ int output_new(struct output **result, struct sink *sink, const struct schema *s
 	out->color = opt->color;
 	out->event_size = schema->size;
 	out->min_size = value_min_size(schema);
-	out->format = formats[opt->format];
+	out->custom = opt->custom;
+	out->format = opt->custom ? &output_custom : formats[opt->format];
 	strcpy(out->schema_name, schema->name);
 	wall_clock_init(&out->clock);
 	output_find_offset(out, schema);

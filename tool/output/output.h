@@ -45,12 +45,23 @@ enum output_kind {
 	OUTPUT_LINE,
 };
 
+/*
+ * Events that are no lines of columns: whoever knows them writes them, in whatever @format asks
+ * for.
+ * @data, @size: an event of at least value_min_size().
+ */
+struct output_custom {
+	void (*write)(void *arg, struct buf *to, const unsigned char *data, size_t size);
+	void *arg;
+};
+
 struct output_options {
 	enum output_kind format;
 	const char *form;   /* OUTPUT_LINE: "{label} {secret}"; see util/form.h */
 	const char *fields; /* "pid,comm": these, in this order; NULL: all */
 	bool wall_time;	    /* a column with the sample's time, unless a time_ns_t is shown */
 	bool color;
+	const struct output_custom *custom; /* NULL: none; must outlive the output */
 };
 
 /*

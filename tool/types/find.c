@@ -25,6 +25,8 @@ uint32_t types_kind_of(const struct btf_type *type)
 		return btf_vlen(type) ? TYPES_ENUM : 0;
 	case BTF_KIND_TYPEDEF:
 		return TYPES_TYPEDEF;
+	case BTF_KIND_FUNC:
+		return TYPES_FUNCTION;
 	default:
 		return 0;
 	}
@@ -53,6 +55,8 @@ const char *types_kind_word(uint32_t kinds)
 		return "enum";
 	case TYPES_TYPEDEF:
 		return "typedef";
+	case TYPES_FUNCTION:
+		return "function";
 	default:
 		return "type";
 	}

@@ -20,6 +20,8 @@ struct near;
 #define TYPES_ENUM    4u
 #define TYPES_TYPEDEF 8u
 #define TYPES_ANY     15u
+/* no type, but of a type: the kernel's and its modules' functions */
+#define TYPES_FUNCTION 16u
 
 /* A kernel's types, and those of its modules. */
 struct types;

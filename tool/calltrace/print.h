@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOTPROBE_CALLTRACE_PRINT_H
+#define HOTPROBE_CALLTRACE_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "calltrace/functions.h"
+#include "calltrace/value.h"
+#include "output/clock.h"
+#include "output/stack.h"
+
+struct buf;
+
+/* What traces are printed with. Zero-initialise but for functions; calltrace_print_free() it. */
+struct calltrace_print {
+	const struct traced_functions *functions;
+	bool json;
+	bool args; /* they were traced */
+	bool color;
+	struct wall_clock clock; /* wall_clock_init() it */
+	struct symbols symbols;
+	struct call_dump dump;
+};
+
+/*
+ * calltrace_print - append one trace: as a tree, or as a JSON object on a line
+ *
+ * @data, @size: an event of program.bpf's; @arg: a struct calltrace_print. For struct
+ * output_custom.
+ */
+void calltrace_print(void *arg, struct buf *to, const unsigned char *data, size_t size);
+
+void calltrace_print_free(struct calltrace_print *print);
+
+#endif

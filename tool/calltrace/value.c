@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a function's BTF says of its arguments and of its result. */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "calltrace/value.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* include/linux/err.h */
+#define MAX_ERRNO 4095
+
+/* "struct path" by value: two registers; what is larger is on the stack. */
+#define REGISTER_BYTES 8
+#define PAIR_BYTES     16
+
+static const struct btf_type *function_proto(const struct types_ref *function)
+{
+	const struct btf_type *type;
+
+	if (!function->btf)
+		return NULL;
+	type = btf__type_by_id(function->btf, function->id);
+	type = type && btf_is_func(type) ? btf__type_by_id(function->btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) ? type : NULL;
+}
+
+static bool is_const_text(const struct btf *btf, uint32_t pointee)
+{
+	const struct btf_type *type = btf__type_by_id(btf, pointee);
+	bool constant = false;
+
+	while (type && btf_is_mod(type)) {
+		constant |= btf_is_const(type);
+		type = btf__type_by_id(btf, type->type);
+	}
+	return type && constant && btf_is_int(type) && type->size == 1 &&
+	       strcmp(btf__name_by_offset(btf, type->name_off) ?: "", "char") == 0;
+}
+
+/* Bytes of a small struct, 0 when it is none. */
+static uint32_t small_struct(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = types_resolve(btf, &id);
+
+	return type && btf_is_composite(type) && type->size <= CALL_TEXT_MAX ? type->size : 0;
+}
+
+/* How many registers an argument takes; 0 when it is on the stack. */
+static unsigned int registers_of(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *type = types_resolve(btf, &id);
+
+	if (!type || !btf_is_composite(type))
+		return 1;
+	return type->size <= REGISTER_BYTES ? 1 : type->size <= PAIR_BYTES ? 2 : 0;
+}
+
+static enum call_result result_kind(const struct types_ref *function)
+{
+	const struct btf_type *proto = function_proto(function), *type;
+	uint32_t id;
+
+	if (!proto)
+		return CALL_RESULT_UNKNOWN;
+	id = proto->type;
+	type = types_resolve(function->btf, &id);
+	if (type && btf_is_ptr(type))
+		return CALL_RESULT_LONG;
+	if (!type || !btf_is_int(type) || !(btf_int_encoding(type) & BTF_INT_SIGNED))
+		return CALL_RESULT_OTHER;
+	return type->size == 8	 ? CALL_RESULT_LONG
+	       : type->size == 4 ? CALL_RESULT_INT
+				 : CALL_RESULT_OTHER;
+}
+
+void call_plan_of(const struct types_ref *function, struct call_plan *plan)
+{
+	const struct btf_type *proto = function_proto(function), *type;
+	unsigned int at = 0, nr = 0;
+
+	memset(plan, 0, sizeof(*plan));
+	plan->result = (uint8_t)result_kind(function);
+	for (uint16_t i = 0; proto && i < btf_vlen(proto) && nr < CALL_TEXTS; i++) {
+		uint32_t id = btf_params(proto)[i].type, size;
+		unsigned int registers = registers_of(function->btf, id);
+
+		type = types_resolve(function->btf, &id);
+		if (!registers || at + registers > CALL_REGISTERS)
+			return;
+		if (type && btf_is_ptr(type)) {
+			size = small_struct(function->btf, type->type);
+			plan->text[nr] = is_const_text(function->btf, type->type);
+			plan->size[nr] = (uint8_t)size;
+			if (size || plan->text[nr])
+				plan->take[nr++] = (uint8_t)(at + 1);
+		}
+		at += registers;
+	}
+}
+
+int64_t call_error(const struct types_ref *function, uint64_t result)
+{
+	enum call_result kind = result_kind(function);
+	uint32_t high = (uint32_t)(result >> 32);
+	int64_t number = (int64_t)result;
+
+	if (kind == CALL_RESULT_INT ||
+	    (kind == CALL_RESULT_UNKNOWN && (high == 0 || high == UINT32_MAX)))
+		number = (int32_t)result;
+	return kind != CALL_RESULT_OTHER && number < 0 && number >= -MAX_ERRNO ? number : 0;
+}
+
+static bool error_text(struct buf *out, int64_t error)
+{
+	const char *name = errno_name((int)-error);
+
+	if (name)
+		buf_printf(out, "-%s", name);
+	else
+		buf_printf(out, "%" PRId64, error);
+	return true;
+}
+
+/* An integer or enumerator as C would write it. */
+static void scalar_text(struct buf *out, const struct btf *btf, const struct btf_type *type,
+			uint64_t value)
+{
+	bool is_signed = btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_SIGNED);
+	unsigned int unused = type->size < 8 ? 64 - 8 * type->size : 0;
+
+	value <<= unused;
+	if (is_signed)
+		value = (uint64_t)((int64_t)value >> unused);
+	else
+		value >>= unused;
+	if (btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL)) {
+		buf_str(out, value & 1 ? "true" : "false");
+		return;
+	}
+	for (uint16_t i = 0; btf_is_enum(type) && i < btf_vlen(type); i++)
+		if ((uint32_t)btf_enum(type)[i].val == (uint32_t)value) {
+			buf_str(out, btf__name_by_offset(btf, btf_enum(type)[i].name_off) ?: "");
+			return;
+		}
+	if (is_signed && (int64_t)value < 0 && (int64_t)value >= -MAX_ERRNO &&
+	    errno_name((int)-(int64_t)value))
+		error_text(out, (int64_t)value);
+	else if (is_signed)
+		buf_printf(out, "%" PRId64, (int64_t)value);
+	else
+		buf_printf(out, value > UINT16_MAX ? "%#" PRIx64 : "%" PRIu64, value);
+}
+
+bool call_result_text(struct buf *out, const struct types_ref *function, uint64_t result)
+{
+	const struct btf_type *proto = function_proto(function), *type = NULL;
+	int64_t error = call_error(function, result);
+	uint32_t id;
+
+	if (error)
+		return error_text(out, error);
+	if (proto) {
+		id = proto->type;
+		type = types_resolve(function->btf, &id);
+		if (!type)
+			return false;
+	}
+	if (type && btf_is_ptr(type) && !result) {
+		buf_str(out, "NULL");
+		return true;
+	}
+	if (type && (btf_is_int(type) || btf_is_any_enum(type))) {
+		scalar_text(out, function->btf, type, result);
+		return btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL) && !(result & 1);
+	}
+	buf_printf(out, result > UINT16_MAX ? "%#" PRIx64 : "%" PRIu64, result);
+	return false;
+}
+
+static void dump_printf(void *ctx, const char *fmt, va_list args)
+{
+	struct call_dump *dump = ctx;
+	char text[256];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	buf_str(dump->out, text);
+}
+
+void call_dump_free(struct call_dump *dump)
+{
+	btf_dump__free(dump->dump);
+	memset(dump, 0, sizeof(*dump));
+}
+
+static bool struct_text(struct call_dump *dump, const struct btf *btf, uint32_t id,
+			const void *data, size_t size, struct buf *out)
+{
+	LIBBPF_OPTS(btf_dump_type_data_opts, opts, .compact = true, .skip_names = false);
+	size_t before = out->len;
+
+	if (dump->btf != btf) {
+		call_dump_free(dump);
+		dump->dump = btf_dump__new(btf, dump_printf, dump, NULL);
+		if (!dump->dump)
+			return false;
+		dump->btf = btf;
+	}
+	dump->out = out;
+	if (btf_dump__dump_type_data(dump->dump, id, data, size, &opts) >= 0)
+		return true;
+	out->len = before;
+	return false;
+}
+
+/* What a pointer points to, where that was kept; the pointer itself where not. */
+static void pointer_text(struct call_dump *dump, const struct types_ref *function,
+			 const struct btf_type *pointer, const struct call_plan *plan,
+			 unsigned int at, const struct call_values *values, struct buf *out)
+{
+	uint64_t value = values->registers[at];
+
+	for (unsigned int k = 0; value && k < CALL_TEXTS; k++) {
+		const unsigned char *text = values->texts[k];
+		int32_t size = values->sizes[k];
+
+		if (plan->take[k] != at + 1 || size <= 0 || size > CALL_TEXT_MAX)
+			continue;
+		if (plan->text[k]) {
+			buf_char(out, '"');
+			text_escape(out, (const char *)text,
+				    strnlen((const char *)text, (size_t)size));
+			buf_str(out, size == CALL_TEXT_MAX ? "\"..." : "\"");
+			return;
+		}
+		buf_printf(out, "%#" PRIx64 " ", value);
+		if (struct_text(dump, function->btf, pointer->type, text, (size_t)size, out))
+			return;
+		out->len--;
+		return;
+	}
+	if (value && (int64_t)value < 0 && (int64_t)value >= -MAX_ERRNO)
+		error_text(out, (int64_t)value);
+	else if (value)
+		buf_printf(out, "%#" PRIx64, value);
+	else
+		buf_str(out, "NULL");
+}
+
+static void argument_text(struct call_dump *dump, const struct types_ref *function, uint32_t id,
+			  const struct call_plan *plan, unsigned int at,
+			  const struct call_values *values, struct buf *out)
+{
+	const struct btf_type *type = types_resolve(function->btf, &id);
+
+	if (type && btf_is_ptr(type))
+		pointer_text(dump, function, type, plan, at, values, out);
+	else if (type && btf_is_composite(type) &&
+		 struct_text(dump, function->btf, id, &values->registers[at], type->size, out))
+		return;
+	else if (type && (btf_is_int(type) || btf_is_any_enum(type)))
+		scalar_text(out, function->btf, type, values->registers[at]);
+	else
+		buf_printf(out, "%#" PRIx64, values->registers[at]);
+}
+
+void call_arguments(struct call_dump *dump, const struct types_ref *function,
+		    const struct call_values *values,
+		    void (*each)(void *arg, const char *name, const char *value), void *arg)
+{
+	const struct btf_type *proto = function_proto(function);
+	struct call_plan plan;
+	struct buf text = {};
+	unsigned int at = 0;
+
+	call_plan_of(function, &plan);
+	for (uint16_t i = 0; proto && i < btf_vlen(proto); i++) {
+		const struct btf_param *param = &btf_params(proto)[i];
+		unsigned int registers = registers_of(function->btf, param->type);
+
+		/* the last one of a variadic function is void */
+		if (!param->type || !registers || at + registers > CALL_REGISTERS)
+			break;
+		buf_reset(&text);
+		argument_text(dump, function, param->type, &plan, at, values, &text);
+		each(arg, btf__name_by_offset(function->btf, param->name_off) ?: "",
+		     buf_text(&text));
+		at += registers;
+	}
+	buf_free(&text);
+}

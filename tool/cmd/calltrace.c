@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach/why.h"
+#include "calltrace/print.h"
+#include "calltrace/program.h"
+#include "cmd/calltrace_options.h"
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+#include "cmd/signals.h"
+#include "cmd/trace.h"
+#include "read/command.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* The maps of program.bpf that are filled here. */
+#define MAP_PLANS    "plans"
+#define MAP_ONLY_PID "only_pid"
+
+struct calltrace {
+	struct calltrace_args args;
+	struct traced_functions functions;
+	struct calltrace_print print;
+	struct output_custom custom;
+};
+
+static int print_text(const struct calltrace_options *opt, bool help, struct error *err)
+{
+	struct buf out = {};
+	int ret;
+
+	if (help)
+		calltrace_usage(&out);
+	else
+		calltrace_program(&out, opt);
+	ret = cmd_print(buf_text(&out), err);
+	buf_free(&out);
+	return ret;
+}
+
+static int print_functions(const struct traced_functions *functions, struct error *err)
+{
+	struct buf out = {};
+	int ret;
+
+	for (size_t i = 0; i < functions->nr; i++) {
+		const struct traced_function *function = &functions->items[i];
+
+		buf_str(&out, function->entry ? "entry  " : "       ");
+		buf_str(&out, function->name);
+		if (function->module)
+			buf_printf(&out, " [%s]", function->module);
+		if (function->fault != FUNCTION_OK)
+			buf_printf(&out, "  not traced: %s",
+				   kernel_function_why_not(function->fault));
+		buf_char(&out, '\n');
+	}
+	ret = out.failed ? error_sys(err, -ENOMEM, "cannot print the functions")
+			 : cmd_print(buf_text(&out), err);
+	buf_free(&out);
+	return ret;
+}
+
+/* What the program is to know of each function, and which process is meant. */
+static int fill_maps(const struct calltrace *calltrace, const struct session *session,
+		     struct error *err)
+{
+	int plans = load_map_fd(&session->loaded, MAP_PLANS), ret = 0;
+	uint32_t zero = 0, pid = session->run.pid > 0 ? (uint32_t)session->run.pid : 0;
+
+	for (size_t i = 0; i < calltrace->functions.nr && !ret; i++) {
+		const struct traced_function *function = &calltrace->functions.items[i];
+		struct call_plan plan;
+
+		if (function->fault != FUNCTION_OK)
+			continue;
+		call_plan_of(&function->type, &plan);
+		ret = load_map_set(plans, &function->address, &plan);
+	}
+	ret = ret ?: load_map_set(load_map_fd(&session->loaded, MAP_ONLY_PID), &zero, &pid);
+	return ret ? error_sys(err, ret, "cannot tell the probe of its functions") : 0;
+}
+
+static int calltrace_session(struct calltrace *calltrace, struct session *session,
+			     struct error *err)
+{
+	struct buf text = {};
+	int ret;
+
+	calltrace_program(&text, &calltrace->args.opt);
+	ret = session_open_text(session, "calltrace", &text, calltrace->args.nr_rest,
+				calltrace->args.rest, err);
+	buf_free(&text);
+	if (!ret && session->run.format == RUN_FORMAT_CSV)
+		ret = error_usage(err, "-o csv: a tree has no such form; there is json");
+	if (!ret && session->run.watch)
+		ret = error_usage(err, "--watch: calltrace has no file that could be edited");
+	return ret;
+}
+
+/* From functions to a session that only has to be attached. */
+static int calltrace_load(struct calltrace *calltrace, struct session *session, struct error *err)
+{
+	int ret;
+
+	calltrace->print.functions = &calltrace->functions;
+	calltrace->print.json = session->run.format == RUN_FORMAT_JSON;
+	calltrace->print.args = calltrace->args.opt.args;
+	calltrace->print.color = session_output_options(session).color;
+	wall_clock_init(&calltrace->print.clock);
+	calltrace->custom.write = calltrace_print;
+	calltrace->custom.arg = &calltrace->print;
+	session->custom = &calltrace->custom;
+	ret = session_expand(session, err);
+	ret = ret ?: session_compile(session, err);
+	ret = ret ?: session_points(session, err);
+	ret = ret ?: session_check_points(session, false, err);
+	ret = ret ?: session_load(session, err);
+	return ret ?: fill_maps(calltrace, session, err);
+}
+
+static int calltrace_run(struct calltrace *calltrace, struct session *session, struct error *err)
+{
+	const struct calltrace_options *opt = &calltrace->args.opt;
+	int signal_fd, ret = calltrace_session(calltrace, session, err);
+
+	ret = ret ?: why_may_trace(err);
+	if (!ret && session->run.command)
+		ret = command_find(session->run.command, err);
+	ret = ret
+		      ?: traced_functions_choose(&calltrace->functions, &opt->entry, &opt->allow,
+						 &opt->deny, err);
+	if (ret || calltrace->args.dry_run) {
+		ret = ret ?: print_functions(&calltrace->functions, err);
+		session_free(session);
+		return ret;
+	}
+	session->signal_fd = signal_fd = signals_open();
+	ret = calltrace_load(calltrace, session, err);
+	if (ret)
+		session_free(session);
+	else
+		ret = trace_run(session, calltrace->args.nr_rest, calltrace->args.rest, err);
+	close(signal_fd);
+	return ret;
+}
+
+int cmd_calltrace(int argc, char **argv, struct error *err)
+{
+	struct calltrace calltrace = {};
+	struct session *session = NULL;
+	int ret = calltrace_args_parse(&calltrace.args, argc, argv, err);
+
+	if (!ret && (calltrace.args.help || calltrace.args.show)) {
+		ret = print_text(&calltrace.args.opt, calltrace.args.help, err);
+		goto out;
+	}
+	if (!ret) {
+		session = session_new(-1);
+		ret = session ? calltrace_run(&calltrace, session, err)
+			      : error_sys(err, -ENOMEM, "cannot trace");
+	}
+out:
+	calltrace_print_free(&calltrace.print);
+	traced_functions_free(&calltrace.functions);
+	calltrace_args_free(&calltrace.args);
+	return ret;
+}
