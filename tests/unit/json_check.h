@@ -167,7 +167,7 @@ static bool json_object(struct json *json, int depth)
 /* Values without any white space between them: that is how events are written. */
 static bool json_value(struct json *json, int depth)
 {
-	if (depth > 3)
+	if (depth > 7)
 		return false;
 	if (json_take(json, '{'))
 		return json_object(json, depth);

@@ -36,8 +36,6 @@ static bool call_fails(const struct trace_call *call, const struct traced_functi
 	struct buf unused = {};
 	bool fails;
 
-	if (!call->end)
-		return false;
 	if (own)
 		return own == error;
 	fails = call_result_text(&unused, type, call->result);
@@ -61,7 +59,7 @@ void trace_failing(const struct trace *trace, const struct traced_functions *fun
 			trace_call(trace, i, &call);
 			if (call.depth <= parent.depth)
 				break;
-			if (call.depth == parent.depth + 1)
+			if (call.depth == parent.depth + 1 && call.end)
 				last = i;
 		}
 		if (!last)

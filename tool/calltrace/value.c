@@ -148,10 +148,7 @@ static void scalar_text(struct buf *out, const struct btf *btf, const struct btf
 			buf_str(out, btf__name_by_offset(btf, btf_enum(type)[i].name_off) ?: "");
 			return;
 		}
-	if (is_signed && (int64_t)value < 0 && (int64_t)value >= -MAX_ERRNO &&
-	    errno_name((int)-(int64_t)value))
-		error_text(out, (int64_t)value);
-	else if (is_signed)
+	if (is_signed)
 		buf_printf(out, "%" PRId64, (int64_t)value);
 	else
 		buf_printf(out, value > UINT16_MAX ? "%#" PRIx64 : "%" PRIu64, value);
@@ -218,6 +215,24 @@ static bool struct_text(struct call_dump *dump, const struct btf *btf, uint32_t 
 	return false;
 }
 
+/* As a C string literal. */
+static void quoted_text(struct buf *out, const char *text, size_t len)
+{
+	buf_char(out, '"');
+	while (len) {
+		const char *quote = memchr(text, '"', len);
+		size_t part = quote ? (size_t)(quote - text) : len;
+
+		text_escape(out, text, part);
+		if (quote)
+			buf_str(out, "\\\"");
+		part += quote != NULL;
+		text += part;
+		len -= part;
+	}
+	buf_char(out, '"');
+}
+
 /* What a pointer points to, where that was kept; the pointer itself where not. */
 static void pointer_text(struct call_dump *dump, const struct types_ref *function,
 			 const struct btf_type *pointer, const struct call_plan *plan,
@@ -232,10 +247,10 @@ static void pointer_text(struct call_dump *dump, const struct types_ref *functio
 		if (plan->take[k] != at + 1 || size <= 0 || size > CALL_TEXT_MAX)
 			continue;
 		if (plan->text[k]) {
-			buf_char(out, '"');
-			text_escape(out, (const char *)text,
+			quoted_text(out, (const char *)text,
 				    strnlen((const char *)text, (size_t)size));
-			buf_str(out, size == CALL_TEXT_MAX ? "\"..." : "\"");
+			/* the NUL is counted: it was cut off where all is used */
+			buf_str(out, size == CALL_TEXT_MAX ? "..." : "");
 			return;
 		}
 		buf_printf(out, "%#" PRIx64 " ", value);
