@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# hotprobe calltrace, as far as a kernel without kprobes can tell: options, patterns, the probe that
+# is made. What it traces is tested in the lab.
+. "$(dirname "$0")/lib.sh"
+
+# refused NAME STATUS MESSAGE HINT ARGS...
+refused() {
+	run_hotprobe calltrace "${@:5}"
+	is "$status" "$2" "$1: the exit status"
+	like "$(<"$err")" "$3" "$1: what is wrong"
+	like "$(<"$err")" "$4" "$1: what to do"
+	is "$(<"$out")" '' "$1: nothing is printed"
+}
+
+refused 'no entry function' 2 'which calls\? -e names the functions' "calltrace -e '\*sys_bpf'" -a 'bpf_*'
+refused 'a strange pattern' 2 "-a: 'a b' is no pattern" 'a module in brackets' -e vfs_read -a 'a b'
+refused 'an unknown error' 2 "--errors: 'EFOO' is not the name of an error" 'EINVAL,EPERM' -e vfs_read --errors EFOO
+refused 'no time' 2 "--longer: 'soon' is not a time" '--longer 10ms' -e vfs_read --longer soon
+refused 'an option without its value' 2 '--entry needs GLOB' '' -e
+refused 'no form for trees' 2 '-o csv: a tree has no such form' '' -e vfs_read -o csv
+refused 'an unknown option' 2 'unknown option --foo|--foo' '' -e vfs_read --foo
+
+run_hotprobe calltrace --help
+is "$status" 0 '--help: the exit status'
+like "$(<"$out")" '--dry-run +tell which functions' '--help: the options'
+
+run_hotprobe calltrace -e '*sys_bpf' -a 'bpf_*' -d 'bpf_x*' --args --errors EINVAL --longer 1ms --show
+is "$status" 0 '--show: the exit status'
+like "$(<"$out")" 'kretprobe.multi  bpf_\*,!bpf_x\*,!\*sys_bpf  on_return' '--show: where it attaches'
+like "$(<"$out")" '#define TRACE_ERRORS error == -22' '--show: which errors'
+cp "$out" "$tmp/calltrace.c"
+if [[ -e /sys/bus/event_source/devices/kprobe ]]; then
+	diag 'this kernel has kprobes'
+else
+	refused 'a kernel without kprobes' 1 'built without kprobes' '' -e vfs_read -d vfs_write
+	run_hotprobe run "$tmp/calltrace.c"
+	is "$status" 1 'the probe that --show prints is taken by run'
+	like "$(<"$err")" 'built without kprobes' 'and it needs kprobes as well'
+fi
+done_testing
