@@ -187,7 +187,7 @@ static int add_types(struct traced_functions *functions)
 	for (size_t i = 0; i < list.nr; i++)
 		list.items[i] = &functions->items[i];
 	qsort(list.items, list.nr, sizeof(struct traced_function *), compare_name);
-	types_each(functions->types, TYPES_FUNCTION, NULL, type_found, &list);
+	types_each(functions->types, TYPES_FUNCTION, "*", type_found, &list);
 	free(list.items);
 	return 0;
 }

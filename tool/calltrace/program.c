@@ -95,7 +95,7 @@ void calltrace_program(struct buf *out, const struct calltrace_options *opt)
 		attach_line(out, "kretprobe.multi", &opt->allow, &opt->deny, &opt->entry,
 			    "on_return");
 	}
-	buf_str(out, " *\n * Buffer:\n *   1M  a trace can be 50 KB\n */\n");
+	buf_str(out, " *\n * Buffer:\n *   1M  a trace can be 25 KB\n */\n");
 	if (opt->args)
 		buf_str(out, "#define TRACE_ARGS\n");
 	if (opt->successful)
