@@ -65,11 +65,11 @@ static int setup(void **state)
 	color = btf__add_enum(f->btf, "color", 4);
 	btf__add_enum_value(f->btf, "RED", 7);
 
-	f->items[ENTRY].type.id = add_function(f->btf, "do_entry", number, 6, "wide", wide_p, "name",
-					       text, "pair", pair_p, "count", number, "color",
-					       color, "on", flag);
-	f->items[MIDDLE].type.id =
-		add_function(f->btf, "middle", number, 2, "both", pair, "size", size);
+	f->items[ENTRY].type.id = add_function(f->btf, "do_entry", number, 6, "wide", wide_p,
+					       "name", text, "pair", pair_p, "count", number,
+					       "color", color, "on", flag);
+	f->items[MIDDLE].type.id = add_function(f->btf, "middle", number, 2, "both", pair, "size",
+						size);
 	f->items[LEAF].type.id = add_function(f->btf, "leaf", flag, 0);
 	f->items[POINTER].type.id = add_function(f->btf, "find", wide_p, 1, "large", wide);
 	for (int i = 0; i < 4; i++) {
@@ -165,7 +165,7 @@ static size_t make_event(unsigned char *data, const struct trace_call *calls, si
 	return sizeof(head) + nr * size;
 }
 
-#define ADDRESS(i) (0xffffffff81000000 + (uint64_t)(i) * 0x100)
+#define ADDRESS(i) (0xffffffff81000000 + (uint64_t)(i)*0x100)
 
 static const struct trace_head failed = {
 	.time = 3600000000000,
@@ -179,16 +179,31 @@ static const struct trace_head failed = {
 };
 
 static const struct trace_call failed_calls[] = {
-	{ .function = ADDRESS(ENTRY), .start = 3600000000000, .end = 3600000005000,
-	  .result = (uint32_t)-EINVAL, .depth = 0, .cpu = 0, .cpu_end = 1,
+	{ .function = ADDRESS(ENTRY),
+	  .start = 3600000000000,
+	  .end = 3600000005000,
+	  .result = (uint32_t)-EINVAL,
+	  .depth = 0,
+	  .cpu = 0,
+	  .cpu_end = 1,
 	  .args = { 0xffff888100000000, 0x1000, 0xffff888100000040, (uint32_t)-3, 7, 1 },
 	  .sizes = { 6, 16 },
 	  .texts = { "ab\"c\n", { 5, [8] = 9 } } },
-	{ .function = ADDRESS(POINTER), .start = 3600000000100, .end = 3600000000200,
-	  .result = (uint64_t)-ENOENT, .depth = 1 },
-	{ .function = ADDRESS(MIDDLE), .start = 3600000001000, .end = 3600000004000,
-	  .result = (uint64_t)-EINVAL, .depth = 1, .args = { 1, 2, 300000 } },
-	{ .function = ADDRESS(LEAF), .start = 3600000002000, .end = 3600000003000, .result = 0,
+	{ .function = ADDRESS(POINTER),
+	  .start = 3600000000100,
+	  .end = 3600000000200,
+	  .result = (uint64_t)-ENOENT,
+	  .depth = 1 },
+	{ .function = ADDRESS(MIDDLE),
+	  .start = 3600000001000,
+	  .end = 3600000004000,
+	  .result = (uint64_t)-EINVAL,
+	  .depth = 1,
+	  .args = { 1, 2, 300000 } },
+	{ .function = ADDRESS(LEAF),
+	  .start = 3600000002000,
+	  .end = 3600000003000,
+	  .result = 0,
 	  .depth = 2 },
 	{ .function = ADDRESS(POINTER), .start = 3600000004500, .depth = 1 },
 };
@@ -263,45 +278,50 @@ static void test_malformed(void **state)
 
 static void test_patterns(void **state)
 {
-	static const char *const good[] = { "vfs_*", "__x64_sys_bpf", "nf_* [nf_tables]", "a[bc]?" };
+	static const char *const good[] = { "vfs_*", "__x64_sys_bpf", "nf_* [nf_tables]",
+					    "a[bc]?" };
 	static const char *const bad[] = { "", "a b", "a,b", "!a", "*/", "a [", "a []", "a [b] c" };
+	struct buf list = {};
 	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(globs_check("-a", good[i], &err), 0);
+		assert_int_equal(calltrace_pattern_add(&list, "-a", good[i], &err), 0);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(globs_check("-a", bad[i], &err), -EINVAL);
+		assert_int_equal(calltrace_pattern_add(&list, "-a", bad[i], &err), -EINVAL);
 		assert_int_equal(err.status, 2);
 	}
+	assert_string_equal(buf_text(&list), "vfs_*,__x64_sys_bpf,nf_*[nf_tables],a[bc]?");
+	buf_free(&list);
 }
 
 static void test_program(void **state)
 {
-	struct calltrace_options opt = { .args = true, .errors = "EINVAL,EPERM",
+	struct calltrace_options opt = { .args = true,
+					 .errors = "EINVAL,EPERM",
 					 .longer_ns = 1000000 };
 	struct error err = {};
 	struct buf out = {};
 
 	(void)state;
-	globs_add(&opt.entry, "*sys_bpf", &err);
-	globs_add(&opt.allow, "bpf_* [m]", &err);
-	globs_add(&opt.deny, "bpf_x*", &err);
+	calltrace_pattern_add(&opt.entry, "-e", "*sys_bpf", &err);
+	calltrace_pattern_add(&opt.allow, "-a", "bpf_* [m]", &err);
+	calltrace_pattern_add(&opt.deny, "-d", "bpf_x*", &err);
 	assert_int_equal(calltrace_errors_check("--errors", opt.errors, &err), 0);
 	calltrace_program(&out, &opt);
 	assert_non_null(strstr(buf_text(&out),
 			       " *   kretprobe.multi  bpf_*[m],!bpf_x*,!*sys_bpf  on_return\n"));
-	assert_non_null(strstr(buf_text(&out),
-			       "#define TRACE_ERRORS error == -22 || error == -1\n"));
+	assert_non_null(
+		strstr(buf_text(&out), "#define TRACE_ERRORS error == -22 || error == -1\n"));
 	assert_non_null(strstr(buf_text(&out), "#define TRACE_LONGER 1000000ULL\n"));
 	assert_non_null(strstr(buf_text(&out), "#define TRACE_ARGS\n"));
 	buf_free(&out);
-	globs_free(&opt.entry);
-	globs_free(&opt.allow);
-	globs_free(&opt.deny);
+	buf_free(&opt.entry);
+	buf_free(&opt.allow);
+	buf_free(&opt.deny);
 	assert_int_equal(calltrace_errors_check("--errors", "EINVAL,", &err), -EINVAL);
 	assert_string_equal(err.text, "--errors: '' is not the name of an error");
 }
@@ -310,9 +330,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_results), TEST(test_plans),	  TEST(test_tree),
-		TEST(test_json),    TEST(test_malformed), TEST(test_patterns),
-		TEST(test_program),
+		TEST(test_results),   TEST(test_plans),	   TEST(test_tree),    TEST(test_json),
+		TEST(test_malformed), TEST(test_patterns), TEST(test_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

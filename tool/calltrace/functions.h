@@ -11,18 +11,6 @@
 
 struct error;
 
-/* Patterns as -e, -a and -d have them: "bpf_*", "nf_* [nf_tables]". Zero-initialise. */
-struct globs {
-	const char **items;
-	size_t nr;
-};
-
-int globs_add(struct globs *globs, const char *glob, struct error *err);
-void globs_free(struct globs *globs);
-
-/* globs_check - is it one that can be understood? -EINVAL with the reason if not */
-int globs_check(const char *option, const char *glob, struct error *err);
-
 /* A function of the kernel that was chosen. */
 struct traced_function {
 	char *name;
@@ -44,11 +32,12 @@ struct traced_functions {
 
 /*
  * traced_functions_choose - find the functions that the patterns stand for
+ * @entry, @allow: in the form of function_globs.h; @allow is "" for none
  *
- * -ENOENT when one of @entry's patterns or of @allow's stands for none that can be traced.
+ * -ENOENT when one of the patterns stands for no function, or no entry function can be traced.
  */
-int traced_functions_choose(struct traced_functions *functions, const struct globs *entry,
-			    const struct globs *allow, const struct globs *deny, struct error *err);
+int traced_functions_choose(struct traced_functions *functions, const char *entry,
+			    const char *allow, struct error *err);
 void traced_functions_free(struct traced_functions *functions);
 
 /* traced_function_at - the one that starts at @address; NULL when there is none */

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "calltrace/program.h"
-#include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"
 
 /* program.bpf, built in */
 extern const char calltrace_program_start[];
+
+/* What cannot be in a function's name, nor in a pattern for one. */
+#define STRANGE " \t,!:+${}()/\\\"'"
 
 /* as far as errno_name() knows names */
 #define ERRNO_MAX 4095
@@ -60,41 +62,63 @@ static void errors_test(struct buf *out, const char *macro, const char *errors)
 	buf_char(out, '\n');
 }
 
-/* As kprobe.multi has its target: between commas, without spaces. */
-static void target(struct buf *out, const struct globs *globs, const char *before)
+int calltrace_pattern_add(struct buf *list, const char *option, const char *pattern,
+			  struct error *err)
 {
-	for (size_t i = 0; i < globs->nr; i++) {
-		buf_printf(out, "%s%s", i || *before == '!' ? "," : "", *before == '!' ? "!" : "");
-		for (const char *s = globs->items[i]; *s; s++)
-			if (*s != ' ')
-				buf_char(out, *s);
+	size_t len = strcspn(pattern, " ");
+	const char *module = pattern + len + strspn(pattern + len, " ");
+
+	if (len && strcspn(pattern, STRANGE) >= len &&
+	    (!*module || (*module == '[' && strcspn(module, " ,") == strlen(module) &&
+			  module[strlen(module) - 1] == ']' && module[2]))) {
+		buf_printf(list, "%s%.*s%s", list->len ? "," : "", (int)len, pattern, module);
+		return 0;
+	}
+	error_usage(err, "%s: '%s' is no pattern for functions", option, pattern);
+	return error_hint(err,
+			  "it is a name with *, ? or [a-z] in it, and may be followed by a "
+			  "module in brackets: '%s bpf_*', '%s nf_* [nf_tables]'",
+			  option, option);
+}
+
+/* ",!a,!b" for "a,b" */
+static void without(struct buf *out, const struct buf *list)
+{
+	const char *s = list->len ? list->data : "";
+
+	while (*s) {
+		size_t len = strcspn(s, ",");
+
+		buf_printf(out, ",!%.*s", (int)len, s);
+		s += len + (s[len] == ',');
 	}
 }
 
-static void attach_line(struct buf *out, const char *provider, const struct globs *globs,
-			const struct globs *deny, const struct globs *entry, const char *function)
+void calltrace_allowed(struct buf *out, const struct calltrace_options *opt)
 {
-	buf_printf(out, " *   %s  ", provider);
-	target(out, globs, "");
-	if (deny)
-		target(out, deny, "!");
-	if (entry)
-		target(out, entry, "!");
-	buf_printf(out, "  %s\n", function);
+	if (!opt->allow.len)
+		return;
+	buf_add(out, opt->allow.data, opt->allow.len);
+	without(out, &opt->deny);
+	without(out, &opt->entry);
 }
 
 void calltrace_program(struct buf *out, const struct calltrace_options *opt)
 {
+	const char *entry = opt->entry.len ? opt->entry.data : "";
+	struct buf allowed = {};
+
 	buf_str(out, "// SPDX-License-Identifier: GPL-2.0-only\n"
 		     "/*\n * calltrace - the calls that functions of the kernel make, as a tree\n"
 		     " *\n * Attach:\n");
-	attach_line(out, "kprobe.multi", &opt->entry, NULL, NULL, "on_entry");
-	attach_line(out, "kretprobe.multi", &opt->entry, NULL, NULL, "on_entry_return");
-	if (opt->allow.nr) {
-		attach_line(out, "kprobe.multi", &opt->allow, &opt->deny, &opt->entry, "on_call");
-		attach_line(out, "kretprobe.multi", &opt->allow, &opt->deny, &opt->entry,
-			    "on_return");
+	buf_printf(out, " *   kprobe.multi     %s  on_entry\n", entry);
+	buf_printf(out, " *   kretprobe.multi  %s  on_entry_return\n", entry);
+	calltrace_allowed(&allowed, opt);
+	if (allowed.len) {
+		buf_printf(out, " *   kprobe.multi     %s  on_call\n", buf_text(&allowed));
+		buf_printf(out, " *   kretprobe.multi  %s  on_return\n", buf_text(&allowed));
 	}
+	buf_free(&allowed);
 	buf_str(out, " *\n * Buffer:\n *   1M  a trace can be 25 KB\n */\n");
 	if (opt->args)
 		buf_str(out, "#define TRACE_ARGS\n");
@@ -104,7 +128,7 @@ void calltrace_program(struct buf *out, const struct calltrace_options *opt)
 		buf_printf(out, "#define TRACE_LONGER %" PRIu64 "ULL\n", opt->longer_ns);
 	errors_test(out, "TRACE_ERRORS", opt->errors);
 	errors_test(out, "TRACE_NO_ERRORS", opt->no_errors);
-	if (opt->allow.nr)
+	if (opt->allow.len)
 		buf_str(out, "#define TRACE_CALLS\n");
 	buf_str(out, calltrace_program_start);
 }

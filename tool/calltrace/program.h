@@ -5,22 +5,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "calltrace/functions.h"
+#include "util/buf.h"
 
-struct buf;
 struct error;
 
 /* What hotprobe calltrace was asked for. Strings are argv's. */
 struct calltrace_options {
-	struct globs entry;
-	struct globs allow;
-	struct globs deny;
+	struct buf entry; /* patterns between commas, as function_globs.h has them */
+	struct buf allow; /* "" for none */
+	struct buf deny;
 	bool args;
 	bool successful;       /* also traces without an error */
 	const char *errors;    /* "EINVAL,EPERM": only these; NULL: all */
 	const char *no_errors; /* all but these */
 	uint64_t longer_ns;
 };
+
+/*
+ * calltrace_pattern_add - add "bpf_*" or "nf_* [nf_tables]" to a list; -EINVAL (wrong usage) when
+ * it is no pattern
+ */
+int calltrace_pattern_add(struct buf *list, const char *option, const char *pattern,
+			  struct error *err);
+
+/* calltrace_allowed - append what can be shown in a trace: all -a, without -d and -e */
+void calltrace_allowed(struct buf *out, const struct calltrace_options *opt);
 
 /* calltrace_errors_check - are these names of errors, between commas? -EINVAL if not */
 int calltrace_errors_check(const char *option, const char *errors, struct error *err);

@@ -58,7 +58,8 @@ void trace_call(const struct trace *trace, size_t i, struct trace_call *call);
 
 /*
  * trace_failing - which calls handed the error up: the entry function, then each time the last call
- * that the one before made and that was seen to return, as long as that failed with the same error, or said false or NULL
+ * that the one before made and that was seen to return, as long as that failed with the same error,
+ * or said false or NULL
  *
  * @failing[i] is set for them; nr_calls of them.
  */

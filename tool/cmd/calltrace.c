@@ -125,15 +125,18 @@ static int calltrace_load(struct calltrace *calltrace, struct session *session, 
 
 static int calltrace_run(struct calltrace *calltrace, struct session *session, struct error *err)
 {
-	const struct calltrace_options *opt = &calltrace->args.opt;
+	struct calltrace_options *opt = &calltrace->args.opt;
+	struct buf allowed = {};
 	int signal_fd, ret = calltrace_session(calltrace, session, err);
 
 	ret = ret ?: why_may_trace(err);
 	if (!ret && session->run.command)
 		ret = command_find(session->run.command, err);
+	calltrace_allowed(&allowed, opt);
 	ret = ret
-		      ?: traced_functions_choose(&calltrace->functions, &opt->entry, &opt->allow,
-						 &opt->deny, err);
+		      ?: traced_functions_choose(&calltrace->functions, buf_text(&opt->entry),
+						 buf_text(&allowed), err);
+	buf_free(&allowed);
 	if (ret || calltrace->args.dry_run) {
 		ret = ret ?: print_functions(&calltrace->functions, err);
 		session_free(session);

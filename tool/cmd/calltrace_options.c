@@ -12,17 +12,17 @@
 
 static int set_entry(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return globs_check("-e", value, err) ?: globs_add(&args->opt.entry, value, err);
+	return calltrace_pattern_add(&args->opt.entry, "-e", value, err);
 }
 
 static int set_allow(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return globs_check("-a", value, err) ?: globs_add(&args->opt.allow, value, err);
+	return calltrace_pattern_add(&args->opt.allow, "-a", value, err);
 }
 
 static int set_deny(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return globs_check("-d", value, err) ?: globs_add(&args->opt.deny, value, err);
+	return calltrace_pattern_add(&args->opt.deny, "-d", value, err);
 }
 
 static int set_args(struct calltrace_args *args, const char *value, struct error *err)
@@ -166,7 +166,7 @@ int calltrace_args_parse(struct calltrace_args *args, int argc, char **argv, str
 	}
 	if (ret || args->help)
 		return ret;
-	if (!args->opt.entry.nr) {
+	if (!args->opt.entry.len) {
 		error_usage(err, "which calls? -e names the functions whose calls are traced");
 		return error_hint(err, "for example hotprobe calltrace -e '*sys_bpf' -a 'bpf_*'");
 	}
@@ -175,9 +175,9 @@ int calltrace_args_parse(struct calltrace_args *args, int argc, char **argv, str
 
 void calltrace_args_free(struct calltrace_args *args)
 {
-	globs_free(&args->opt.entry);
-	globs_free(&args->opt.allow);
-	globs_free(&args->opt.deny);
+	buf_free(&args->opt.entry);
+	buf_free(&args->opt.allow);
+	buf_free(&args->opt.deny);
 	free(args->rest);
 }
 
