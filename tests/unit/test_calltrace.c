@@ -134,8 +134,8 @@ static void test_plans(void **state)
 {
 	static const struct call_plan entry = { CALL_RESULT_INT, { 2, 3 }, { 1, 0 }, { 0, 16 }, 0 };
 	static const struct call_plan middle = { .result = CALL_RESULT_INT };
-	static const struct call_plan leaf = { .result = CALL_RESULT_OTHER };
-	static const struct call_plan pointer = { .result = CALL_RESULT_LONG };
+	static const struct call_plan leaf = { .result = CALL_RESULT_BOOL };
+	static const struct call_plan pointer = { .result = CALL_RESULT_POINTER };
 	static const struct call_plan none = {};
 	const struct call_plan *const wanted[] = { &entry, &middle, &leaf, &pointer };
 	struct fixture *f = *state;

@@ -165,7 +165,21 @@ static void each_frame(struct calltrace_print *print, struct buf *to, const stru
 		       const bool *failing, frame_fn fn)
 {
 	struct buf frame = {};
+	size_t deepest = 0;
 
+	/* it has returned: the stack begins with its caller */
+	for (size_t i = 0; i < trace->nr_calls; i++)
+		if (failing[i])
+			deepest = i;
+	if (trace->head.stack[0]) {
+		struct trace_call call;
+		const struct traced_function *function;
+
+		trace_call(trace, deepest, &call);
+		function = traced_function_at(print->functions, call.function);
+		if (function)
+			fn(print, to, function->name, &call, function);
+	}
 	for (unsigned int i = 0; i < TRACE_STACK_MAX && trace->head.stack[i]; i++) {
 		struct trace_call call;
 		bool found;

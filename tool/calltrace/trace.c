@@ -25,9 +25,9 @@ void trace_call(const struct trace *trace, size_t i, struct trace_call *call)
 	memcpy(call, trace->calls + i * trace->call_size, trace->call_size);
 }
 
-/* Does the result stand for @error, or for what a caller makes it of? */
-static bool call_fails(const struct trace_call *call, const struct traced_functions *functions,
-		       int64_t error)
+/* Does the result stand for @error (2), or for what a caller makes one of (1)? */
+static int call_fails(const struct trace_call *call, const struct traced_functions *functions,
+		      int64_t error)
 {
 	static const struct types_ref unknown = {};
 	const struct traced_function *function = traced_function_at(functions, call->function);
@@ -37,7 +37,7 @@ static bool call_fails(const struct trace_call *call, const struct traced_functi
 	bool fails;
 
 	if (own)
-		return own == error;
+		return own == error ? 2 : 0;
 	fails = call_result_text(&unused, type, call->result);
 	buf_free(&unused);
 	return fails;
@@ -51,21 +51,26 @@ void trace_failing(const struct trace *trace, const struct traced_functions *fun
 	memset(failing, 0, trace->nr_calls * sizeof(*failing));
 	for (;;) {
 		struct trace_call parent, call;
+		int worst = 1;
 		size_t last = 0;
 
 		failing[at] = true;
 		trace_call(trace, at, &parent);
 		for (size_t i = at + 1; i < trace->nr_calls; i++) {
+			int fails;
+
 			trace_call(trace, i, &call);
 			if (call.depth <= parent.depth)
 				break;
-			if (call.depth == parent.depth + 1 && call.end)
-				last = i;
+			if (call.depth != parent.depth + 1 || !call.end)
+				continue;
+			fails = call_fails(&call, functions, trace->head.result);
+			if (fails < worst)
+				continue;
+			worst = fails;
+			last = i;
 		}
 		if (!last)
-			return;
-		trace_call(trace, last, &call);
-		if (!call_fails(&call, functions, trace->head.result))
 			return;
 		at = last;
 	}

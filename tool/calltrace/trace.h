@@ -57,9 +57,10 @@ bool trace_decode(struct trace *trace, const unsigned char *data, size_t size, b
 void trace_call(const struct trace *trace, size_t i, struct trace_call *call);
 
 /*
- * trace_failing - which calls handed the error up: the entry function, then each time the last call
- * that the one before made and that was seen to return, as long as that failed with the same error,
- * or said false or NULL
+ * trace_failing - which calls handed the error up
+ *
+ * The entry function, then each time the last call made by the one before that failed with the same
+ * error; if none did, the last that said false or NULL.
  *
  * @failing[i] is set for them; nr_calls of them.
  */

@@ -71,7 +71,9 @@ static enum call_result result_kind(const struct types_ref *function)
 	id = proto->type;
 	type = types_resolve(function->btf, &id);
 	if (type && btf_is_ptr(type))
-		return CALL_RESULT_LONG;
+		return CALL_RESULT_POINTER;
+	if (type && btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL))
+		return CALL_RESULT_BOOL;
 	if (!type || !btf_is_int(type) || !(btf_int_encoding(type) & BTF_INT_SIGNED))
 		return CALL_RESULT_OTHER;
 	return type->size == 8	 ? CALL_RESULT_LONG
@@ -113,7 +115,7 @@ int64_t call_error(const struct types_ref *function, uint64_t result)
 	if (kind == CALL_RESULT_INT ||
 	    (kind == CALL_RESULT_UNKNOWN && (high == 0 || high == UINT32_MAX)))
 		number = (int32_t)result;
-	return kind != CALL_RESULT_OTHER && number < 0 && number >= -MAX_ERRNO ? number : 0;
+	return kind < CALL_RESULT_BOOL && number < 0 && number >= -MAX_ERRNO ? number : 0;
 }
 
 static bool error_text(struct buf *out, int64_t error)

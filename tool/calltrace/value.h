@@ -27,9 +27,11 @@ struct call_plan {
 
 enum call_result {
 	CALL_RESULT_UNKNOWN = 0,
-	CALL_RESULT_INT,   /* a negative errno in an int */
-	CALL_RESULT_LONG,  /* in a register's whole width: long, pointers */
-	CALL_RESULT_OTHER, /* never a negative errno */
+	CALL_RESULT_INT,     /* a negative errno in an int */
+	CALL_RESULT_LONG,    /* in a register's whole width */
+	CALL_RESULT_POINTER, /* the same, and NULL */
+	CALL_RESULT_BOOL,    /* never a negative errno; false */
+	CALL_RESULT_OTHER,   /* never an error */
 };
 
 /* call_plan_of - for the BTF_KIND_FUNC @function; its btf may be NULL */
