@@ -16,6 +16,7 @@ refused() {
 
 refused 'no entry function' 2 'which calls\? -e names the functions' "calltrace -e '\*sys_bpf'" -a 'bpf_*'
 refused 'a strange pattern' 2 "-a: 'a b' is no pattern" 'a module in brackets' -e vfs_read -a 'a b'
+refused 'a function that is not there' 1 "-e 'vfs_raed': the kernel has no such function" 'did you mean vfs_read' -e vfs_raed
 refused 'an unknown error' 2 "--errors: 'EFOO' is not the name of an error" 'EINVAL,EPERM' -e vfs_read --errors EFOO
 refused 'no time' 2 "--longer: 'soon' is not a time" '--longer 10ms' -e vfs_read --longer soon
 refused 'an option without its value' 2 '--entry needs GLOB' '' -e
@@ -31,6 +32,11 @@ is "$status" 0 '--show: the exit status'
 like "$(<"$out")" 'kretprobe.multi  bpf_\*,!bpf_x\*,!\*sys_bpf  on_return' '--show: where it attaches'
 like "$(<"$out")" '#define TRACE_ERRORS error == -22' '--show: which errors'
 cp "$out" "$tmp/calltrace.c"
+
+run_hotprobe calltrace -e 'vfs_read' -a 'vfs_rea*,vfs_raed' --dry-run
+is "$status" 0 '--dry-run: the exit status'
+like "$(<"$out")" '^entry  vfs_read$' '--dry-run: the entry function'
+like "$(<"$err")" "-a 'vfs_raed': the kernel has no such function" '--dry-run: what is not there'
 if [[ -e /sys/bus/event_source/devices/kprobe ]]; then
 	diag 'this kernel has kprobes'
 else

@@ -220,7 +220,11 @@ static void test_tree(void **state)
 		"long)2,}, size=0x493e0)  [-EINVAL]\n"
 		"   1.00us !     leaf()  [false]\n"
 		"              find [mod]()  [not seen to return]\n"
-		"    2 more calls: there was no room for them\n\n";
+		"    2 more calls: there was no room for them\n"
+		"  the error came up here:\n"
+		"    ! leaf  [false]\n"
+		"    ! middle  [-EINVAL]\n"
+		"    ! do_entry  [-EINVAL]\n\n";
 	unsigned char data[sizeof(struct trace_head) + 5 * sizeof(struct trace_call)];
 	struct fixture *f = *state;
 	struct buf out = {};
@@ -278,23 +282,24 @@ static void test_malformed(void **state)
 
 static void test_patterns(void **state)
 {
-	static const char *const good[] = { "vfs_*", "__x64_sys_bpf", "nf_* [nf_tables]",
-					    "a[bc]?" };
-	static const char *const bad[] = { "", "a b", "a,b", "!a", "*/", "a [", "a []", "a [b] c" };
+	static const char *const good[] = { "vfs_*", "__x64_sys_bpf", "nf_* [nf_tables]", "a[bc]?",
+					    "x,y [m],z" };
+	static const char *const bad[] = { "",	 "a b", "a,",  ",a",   "a,,b",
+					   "!a", "*/",	"a [", "a []", "a [b] c" };
 	struct buf list = {};
 	struct error err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(calltrace_pattern_add(&list, "-a", good[i], &err), 0);
+		assert_int_equal(calltrace_patterns_add(&list, "-a", good[i], &err), 0);
 	}
+	assert_string_equal(buf_text(&list), "vfs_*,__x64_sys_bpf,nf_*[nf_tables],a[bc]?,x,y[m],z");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(calltrace_pattern_add(&list, "-a", bad[i], &err), -EINVAL);
+		assert_int_equal(calltrace_patterns_add(&list, "-a", bad[i], &err), -EINVAL);
 		assert_int_equal(err.status, 2);
 	}
-	assert_string_equal(buf_text(&list), "vfs_*,__x64_sys_bpf,nf_*[nf_tables],a[bc]?");
 	buf_free(&list);
 }
 
@@ -307,9 +312,9 @@ static void test_program(void **state)
 	struct buf out = {};
 
 	(void)state;
-	calltrace_pattern_add(&opt.entry, "-e", "*sys_bpf", &err);
-	calltrace_pattern_add(&opt.allow, "-a", "bpf_* [m]", &err);
-	calltrace_pattern_add(&opt.deny, "-d", "bpf_x*", &err);
+	calltrace_patterns_add(&opt.entry, "-e", "*sys_bpf", &err);
+	calltrace_patterns_add(&opt.allow, "-a", "bpf_* [m]", &err);
+	calltrace_patterns_add(&opt.deny, "-d", "bpf_x*", &err);
 	assert_int_equal(calltrace_errors_check("--errors", opt.errors, &err), 0);
 	calltrace_program(&out, &opt);
 	assert_non_null(strstr(buf_text(&out),

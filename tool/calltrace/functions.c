@@ -113,29 +113,51 @@ static int add_types(struct traced_functions *functions)
 	return 0;
 }
 
-/* Each pattern must be good for something: a slip of the pen is not to go unnoticed. */
-static int check_met(const struct function_globs *globs, const char *option,
-		     const struct kernel_functions *kernel, struct error *err)
+/* Kernels differ in their functions, and pens slip: neither is to go unnoticed. */
+static void explain_unmet(const char *option, const char *name,
+			  const struct kernel_functions *kernel, struct error *why)
 {
-	const struct function_glob *unmet = function_globs_unmet(globs);
 	struct kernel_function function;
 
-	if (!unmet)
-		return 0;
-	error_set(err, -ENOENT, "%s '%s': the kernel has no such function", option, unmet->name);
-	kernel_function_find(kernel, unmet->name, &function);
+	error_set(why, -ENOENT, "%s '%s': the kernel has no such function", option, name);
+	kernel_function_find(kernel, name, &function);
 	if (function.variant[0])
-		return error_hint(err, "the compiler made %s of it, which may take other arguments",
-				  function.variant);
-	if (function.nearest[0])
-		return error_hint(err, "did you mean %s?", function.nearest);
-	return error_hint(err, "it may be inlined into its callers; hotprobe list functions shows "
-			       "what there is");
+		error_hint(why,
+			   "the compiler made %s of it, which may take other arguments: "
+			   "%s '%s*'",
+			   function.variant, option, name);
+	else if (function.nearest[0])
+		error_hint(why, "did you mean %s?", function.nearest);
+	else
+		error_hint(why, "it may be inlined into its callers; hotprobe list functions shows "
+				"what there is");
+}
+
+static void tell_unmet(const struct function_globs *globs, const char *option,
+		       const struct kernel_functions *kernel,
+		       void (*unmet)(void *arg, const char *text, const char *hint), void *arg)
+{
+	for (size_t i = 0; unmet && i < globs->nr; i++) {
+		struct error why = {};
+
+		if (globs->items[i].deny || globs->items[i].found)
+			continue;
+		explain_unmet(option, globs->items[i].name, kernel, &why);
+		unmet(arg, why.text, why.hint);
+	}
 }
 
 /* Without an entry function no trace begins. */
-static int check_entries(const struct traced_functions *functions, struct error *err)
+static int check_entries(const struct traced_functions *functions,
+			 const struct function_globs *entry, const struct kernel_functions *kernel,
+			 struct error *err)
 {
+	const struct function_glob *unmet = function_globs_unmet(entry);
+
+	if (!functions->nr_entries && unmet) {
+		explain_unmet("-e", unmet->name, kernel, err);
+		return err->code;
+	}
 	for (size_t i = 0; !functions->nr_entries && i < functions->nr; i++) {
 		const struct traced_function *function = &functions->items[i];
 
@@ -171,7 +193,9 @@ static int choose_all(struct traced_functions *functions, struct choice *choice,
 }
 
 int traced_functions_choose(struct traced_functions *functions, const char *entry,
-			    const char *allow, struct error *err)
+			    const char *allow,
+			    void (*unmet)(void *arg, const char *text, const char *hint), void *arg,
+			    struct error *err)
 {
 	struct kernel_functions kernel = {};
 	struct choice choice = {};
@@ -185,9 +209,11 @@ int traced_functions_choose(struct traced_functions *functions, const char *entr
 		ret = choose_all(functions, &choice, &kernel);
 		if (ret)
 			error_sys(err, ret, "cannot choose functions");
-		ret = ret ?: check_met(&choice.entry, "-e", &kernel, err);
-		ret = ret ?: check_met(&choice.allow, "-a", &kernel, err);
-		ret = ret ?: check_entries(functions, err);
+		ret = ret ?: check_entries(functions, &choice.entry, &kernel, err);
+		if (!ret) {
+			tell_unmet(&choice.entry, "-e", &kernel, unmet, arg);
+			tell_unmet(&choice.allow, "-a", &kernel, unmet, arg);
+		}
 		kernel_functions_free(&kernel);
 	}
 	function_globs_free(&choice.entry);

@@ -34,10 +34,14 @@ struct traced_functions {
  * traced_functions_choose - find the functions that the patterns stand for
  * @entry, @allow: in the form of function_globs.h; @allow is "" for none
  *
- * -ENOENT when one of the patterns stands for no function, or no entry function can be traced.
+ * @unmet: is told of each pattern that stands for no function, with what may be meant; NULL: nobody
+ *
+ * -ENOENT when there is no entry function that can be traced.
  */
 int traced_functions_choose(struct traced_functions *functions, const char *entry,
-			    const char *allow, struct error *err);
+			    const char *allow,
+			    void (*unmet)(void *arg, const char *text, const char *hint), void *arg,
+			    struct error *err);
 void traced_functions_free(struct traced_functions *functions);
 
 /* traced_function_at - the one that starts at @address; NULL when there is none */

@@ -161,25 +161,13 @@ static bool is_trampoline(const char *frame)
 typedef void (*frame_fn)(struct calltrace_print *print, struct buf *to, const char *frame,
 			 const struct trace_call *call, const struct traced_function *function);
 
-static void each_frame(struct calltrace_print *print, struct buf *to, const struct trace *trace,
-		       const bool *failing, frame_fn fn)
+/* The frames that the kernel told of. Before 5.16 it loses its way at the first trampoline. */
+static bool stack_frames(struct calltrace_print *print, struct buf *to, const struct trace *trace,
+			 const bool *failing, frame_fn fn)
 {
 	struct buf frame = {};
-	size_t deepest = 0;
+	bool any = false;
 
-	/* it has returned: the stack begins with its caller */
-	for (size_t i = 0; i < trace->nr_calls; i++)
-		if (failing[i])
-			deepest = i;
-	if (trace->head.stack[0]) {
-		struct trace_call call;
-		const struct traced_function *function;
-
-		trace_call(trace, deepest, &call);
-		function = traced_function_at(print->functions, call.function);
-		if (function)
-			fn(print, to, function->name, &call, function);
-	}
 	for (unsigned int i = 0; i < TRACE_STACK_MAX && trace->head.stack[i]; i++) {
 		struct trace_call call;
 		bool found;
@@ -188,11 +176,35 @@ static void each_frame(struct calltrace_print *print, struct buf *to, const stru
 		stack_line(&frame, &print->symbols, trace->head.stack[i]);
 		if (is_trampoline(buf_text(&frame)))
 			continue;
+		any = true;
 		found = frame_call(print, trace, failing, buf_text(&frame), &call);
 		fn(print, to, buf_text(&frame), found ? &call : NULL,
 		   found ? traced_function_at(print->functions, call.function) : NULL);
 	}
 	buf_free(&frame);
+	return any;
+}
+
+/* From the call that decided to the entry function; the stack begins with who called it. */
+static void each_frame(struct calltrace_print *print, struct buf *to, const struct trace *trace,
+		       const bool *failing, frame_fn fn)
+{
+	bool first = true;
+
+	for (size_t i = trace->nr_calls; i-- > 0;) {
+		const struct traced_function *function;
+		struct trace_call call;
+
+		if (!failing[i])
+			continue;
+		trace_call(trace, i, &call);
+		function = traced_function_at(print->functions, call.function);
+		if (function)
+			fn(print, to, function->name, &call, function);
+		if (first && stack_frames(print, to, trace, failing, fn))
+			return;
+		first = false;
+	}
 }
 
 static void tree_frame(struct calltrace_print *print, struct buf *to, const char *frame,
@@ -233,7 +245,7 @@ static void print_tree(struct calltrace_print *print, struct buf *to, const stru
 		buf_printf(to, "    %u more calls: there was no room for them\n", head->untold);
 	if (head->unreturned)
 		buf_printf(to, "    %u calls were not seen to return\n", head->unreturned);
-	if (head->stack[0] && head->result < 0) {
+	if (head->result < 0) {
 		buf_str(to, "  the error came up here:\n");
 		each_frame(print, to, trace, failing, tree_frame);
 	}
@@ -349,7 +361,8 @@ static void print_json(struct calltrace_print *print, struct buf *to, const stru
 	buf_str(to, "]");
 	json_member(to, "stack");
 	buf_char(to, '[');
-	each_frame(print, to, trace, failing, json_frame);
+	if (head->result < 0)
+		each_frame(print, to, trace, failing, json_frame);
 	buf_str(to, "]}\n");
 	buf_free(&comm);
 }

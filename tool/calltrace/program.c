@@ -62,23 +62,41 @@ static void errors_test(struct buf *out, const char *macro, const char *errors)
 	buf_char(out, '\n');
 }
 
-int calltrace_pattern_add(struct buf *list, const char *option, const char *pattern,
-			  struct error *err)
+static bool is_pattern(const char *pattern, size_t end, size_t *len, const char **module)
 {
-	size_t len = strcspn(pattern, " ");
-	const char *module = pattern + len + strspn(pattern + len, " ");
+	size_t module_len;
 
-	if (len && strcspn(pattern, STRANGE) >= len &&
-	    (!*module || (*module == '[' && strcspn(module, " ,") == strlen(module) &&
-			  module[strlen(module) - 1] == ']' && module[2]))) {
-		buf_printf(list, "%s%.*s%s", list->len ? "," : "", (int)len, pattern, module);
-		return 0;
+	*len = strcspn(pattern, " ,");
+	*module = pattern + *len + strspn(pattern + *len, " ");
+	module_len = (size_t)(pattern + end - *module);
+	if (!*len || strcspn(pattern, STRANGE) < *len)
+		return false;
+	return !module_len || (module_len > 2 && **module == '[' && pattern[end - 1] == ']' &&
+			       strcspn(*module, STRANGE) >= module_len);
+}
+
+int calltrace_patterns_add(struct buf *list, const char *option, const char *patterns,
+			   struct error *err)
+{
+	for (const char *s = patterns;; s++) {
+		size_t end = strcspn(s, ","), len;
+		const char *module;
+
+		if (!is_pattern(s, end, &len, &module)) {
+			error_usage(err, "%s: '%.*s' is no pattern for functions", option, (int)end,
+				    s);
+			return error_hint(err,
+					  "it is a name with *, ? or [a-z] in it, and may be "
+					  "followed by a module in brackets: '%s bpf_*', '%s nf_* "
+					  "[nf_tables]'",
+					  option, option);
+		}
+		buf_printf(list, "%s%.*s%.*s", list->len ? "," : "", (int)len, s,
+			   (int)(s + end - module), module);
+		s += end;
+		if (!*s)
+			return 0;
 	}
-	error_usage(err, "%s: '%s' is no pattern for functions", option, pattern);
-	return error_hint(err,
-			  "it is a name with *, ? or [a-z] in it, and may be followed by a "
-			  "module in brackets: '%s bpf_*', '%s nf_* [nf_tables]'",
-			  option, option);
 }
 
 /* ",!a,!b" for "a,b" */

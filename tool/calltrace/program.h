@@ -22,11 +22,12 @@ struct calltrace_options {
 };
 
 /*
- * calltrace_pattern_add - add "bpf_*" or "nf_* [nf_tables]" to a list; -EINVAL (wrong usage) when
- * it is no pattern
+ * calltrace_patterns_add - add "bpf_*", "nf_* [nf_tables]", or several between commas, to a list
+ *
+ * -EINVAL (wrong usage) when one is no pattern.
  */
-int calltrace_pattern_add(struct buf *list, const char *option, const char *pattern,
-			  struct error *err);
+int calltrace_patterns_add(struct buf *list, const char *option, const char *patterns,
+			   struct error *err);
 
 /* calltrace_allowed - append what can be shown in a trace: all -a, without -d and -e */
 void calltrace_allowed(struct buf *out, const struct calltrace_options *opt);

@@ -123,6 +123,12 @@ static int calltrace_load(struct calltrace *calltrace, struct session *session, 
 	return ret ?: fill_maps(calltrace, session, err);
 }
 
+static void unmet(void *arg, const char *text, const char *hint)
+{
+	(void)arg;
+	fprintf(stderr, "hotprobe: %s\n          %s\n", text, hint);
+}
+
 static int calltrace_run(struct calltrace *calltrace, struct session *session, struct error *err)
 {
 	struct calltrace_options *opt = &calltrace->args.opt;
@@ -135,7 +141,8 @@ static int calltrace_run(struct calltrace *calltrace, struct session *session, s
 	calltrace_allowed(&allowed, opt);
 	ret = ret
 		      ?: traced_functions_choose(&calltrace->functions, buf_text(&opt->entry),
-						 buf_text(&allowed), err);
+						 buf_text(&allowed),
+						 session->run.quiet ? NULL : unmet, NULL, err);
 	buf_free(&allowed);
 	if (ret || calltrace->args.dry_run) {
 		ret = ret ?: print_functions(&calltrace->functions, err);

@@ -12,17 +12,17 @@
 
 static int set_entry(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return calltrace_pattern_add(&args->opt.entry, "-e", value, err);
+	return calltrace_patterns_add(&args->opt.entry, "-e", value, err);
 }
 
 static int set_allow(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return calltrace_pattern_add(&args->opt.allow, "-a", value, err);
+	return calltrace_patterns_add(&args->opt.allow, "-a", value, err);
 }
 
 static int set_deny(struct calltrace_args *args, const char *value, struct error *err)
 {
-	return calltrace_pattern_add(&args->opt.deny, "-d", value, err);
+	return calltrace_patterns_add(&args->opt.deny, "-d", value, err);
 }
 
 static int set_args(struct calltrace_args *args, const char *value, struct error *err)

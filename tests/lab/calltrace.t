@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# hotprobe calltrace on the failures of tests/fixtures/calltrace/cases, all in one run: which function
+# decided is known of each (tests/lab/failures.t finds it in another way).
+. "$(dirname "$0")/../e2e/lib.sh"
+
+fixtures=$(dirname "$0")/../fixtures
+files=${FAILURES:-$hp_root/build/lab/files}
+case $(uname -r) in
+5.10.*) column=0 ;;
+6.1.*) column=1 ;;
+6.12.*) column=2 ;;
+*) column=3 ;;
+esac
+
+names=() commands=() deciding=() codes=() entries= allowed=
+while IFS=';' read -r name command entry allow code decides; do
+	[[ $name && $name != '#'* ]] || continue
+	IFS=';' read -ra decides <<<"${decides//[ ]/}"
+	names+=("$name")
+	commands+=("$files/${command# }")
+	codes+=("${code# }")
+	deciding+=("${decides[column]}")
+	entries+=${entries:+,}${entry# }
+	allowed+=${allowed:+,}${allow# }
+done <"$fixtures/calltrace/cases"
+ok 'there are cases' test "${#names[@]}" -ge 9
+
+# the shell's pid becomes the program's
+cat >"$tmp/run" <<'RUN'
+for command; do
+	(
+		echo "case $BASHPID" >>"$0.pids"
+		exec $command
+	)
+done
+exit 0
+RUN
+run_hotprobe calltrace -e "$entries" -a "$allowed" --args -o json --headers btf --buffer 4M -- \
+	bash "$tmp/run" "${commands[@]}"
+is "$status" 0 'a trace of them all ends well'
+like "$(tail -n 1 "$err")" ', 0 lost' 'and is whole'
+mapfile -t pids < <(sed -n 's/^case //p' "$tmp/run.pids")
+grep '^{' "$out" | jq -c 'select(.comm == "failures" or .comm == "owner")' >"$tmp/traces"
+
+# chain PID CODE: the calls that handed the error up, each with its result, of the last trace
+chain() {
+	jq -r --argjson pid "$1" --arg code "-$2" \
+		'select(.pid == $pid and .result == $code)
+		| [.calls[] | select(.failing) | "\(.function)=\(.result)"] | join(" ")' "$tmp/traces" |
+		tail -n 1
+}
+
+for i in "${!names[@]}"; do
+	want=${deciding[i]} name=${names[i]} code=${codes[i]}
+	got=$(chain "${pids[i]}" "$code")
+	if [[ $want == - ]]; then
+		is "$got" '' "$name: nothing fails"
+		continue
+	fi
+	[[ $want == *=false ]] || want+=="-$code"
+	# what compilers add to a function that they have changed
+	want="(^| )${want%%=*}([.][a-z0-9.]+)?=${want#*=}$"
+	like "$got" "$want" "$name: ${deciding[i]} decides"
+	like "$got" "^[^ ]*=-$code " "$name: and the entry function returns $code"
+done
+
+# the case that this command was made for, as a person sees it
+first=$(jq -c --argjson pid "${pids[0]}" 'select(.pid == $pid and .failed)' "$tmp/traces" | tail -n 1)
+if [[ ${deciding[0]} != - ]]; then
+	is "$(jq -r '.stack[0].frame + " " + .stack[0].result' <<<"$first")" "${deciding[0]%=*} false" \
+		'the stack begins with the call that decided'
+	like "$(jq -r '[.stack[].frame] | join(" ")' <<<"$first")" 'bpf_fd_array_map_update_elem.*sys_bpf' \
+		'and goes up to the system call'
+	like "$(jq -c '[.calls[] | select(.function == "bpf_fd_array_map_update_elem")][0].args' <<<"$first")" \
+		'"name":"key"|"name":"map"' 'arguments have their names'
+fi
+is "$(jq -s '[.[] | .untold, .unreturned] | add' "$tmp/traces")" 0 'no call is missing in any trace'
+done_testing
