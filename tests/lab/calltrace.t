@@ -59,7 +59,7 @@ for i in "${!names[@]}"; do
 		is "$got" '' "$name: nothing fails"
 		continue
 	fi
-	[[ $want == *=false ]] || want+=="-$code"
+	[[ $want == *=false ]] || want="$want=-$code"
 	# what compilers add to a function that they have changed
 	want="(^| )${want%%=*}([.][a-z0-9.]+)?=${want#*=}$"
 	like "$got" "$want" "$name: ${deciding[i]} decides"
