@@ -14,7 +14,7 @@ case $(uname -r) in
 *) column=3 ;;
 esac
 
-names=() commands=() deciding=() codes=() entries= allowed=
+names=() commands=() deciding=() codes=() entries='' allowed=''
 while IFS=';' read -r name command entry allow code decides; do
 	[[ $name && $name != '#'* ]] || continue
 	IFS=';' read -ra decides <<<"${decides//[ ]/}"
