@@ -74,11 +74,13 @@ static enum call_result result_kind(const struct types_ref *function)
 		return CALL_RESULT_POINTER;
 	if (type && btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL))
 		return CALL_RESULT_BOOL;
-	if (!type || !btf_is_int(type) || !(btf_int_encoding(type) & BTF_INT_SIGNED))
+	if (!type || !btf_is_int(type))
 		return CALL_RESULT_OTHER;
-	return type->size == 8	 ? CALL_RESULT_LONG
-	       : type->size == 4 ? CALL_RESULT_INT
-				 : CALL_RESULT_OTHER;
+	/* IS_ERR_VALUE(): an unsigned long can be one, too */
+	if (type->size == 8)
+		return CALL_RESULT_LONG;
+	return type->size == 4 && (btf_int_encoding(type) & BTF_INT_SIGNED) ? CALL_RESULT_INT
+									    : CALL_RESULT_OTHER;
 }
 
 void call_plan_of(const struct types_ref *function, struct call_plan *plan)
