@@ -11,8 +11,8 @@
 const struct cmd main_commands[] = {
 	{ "run", "PROBE|FILE.c [OPTIONS] [-- COMMAND...]", "run a probe; the word may be left out",
 	  cmd_run },
-	{ "list", "[probes|tracepoints|functions] [GLOB] [-v]", "what there is to run and to trace",
-	  cmd_list },
+	{ "list", "[probes|tracepoints|functions|uprobes FILE|usdt FILE] [GLOB]",
+	  "what there is to run and to trace", cmd_list },
 	{ "show", "PROBE", "a probe's source, and where it came from", cmd_show },
 	{ "edit", "PROBE", "copy a probe to your own folder, edit it, check it", cmd_edit },
 	{ "check", "[PROBE] [OPTIONS]", "compile and verify a probe, or all; attach nothing",
