@@ -86,7 +86,6 @@ int on_write(struct pt_regs *ctx)
 {
 	u64 conn = go_arg(ctx, 0), data = go_arg(ctx, 2), length = go_arg(ctx, 3);
 
-	use_kernel_stack(ctx);
 	if ((u8)go_arg(ctx, 1) != APPLICATION_DATA)
 		return 0;
 	send_text(ctx, true, conn, conn_fd(conn, ctx->ip - SYMBOL_WRITE_BODY), data, length,
@@ -110,7 +109,6 @@ int on_read(struct pt_regs *ctx)
 	struct go_stack stack;
 	struct go_call key;
 
-	use_kernel_stack(ctx);
 	if (go_call_of(ctx, &key, &stack))
 		return 0;
 	call.buffer = go_keep(&stack, go_arg(ctx, 1));
@@ -126,7 +124,6 @@ int on_read_return(struct pt_regs *ctx)
 	struct go_call key;
 	struct call *found, call;
 
-	use_kernel_stack(ctx);
 	if (go_call_of(ctx, &key, &stack)) {
 		if (length > 0)
 			events_drop();
@@ -173,7 +170,6 @@ int on_secret(struct pt_regs *ctx)
 {
 	struct secret key = {};
 
-	use_kernel_stack(ctx);
 	key.label.size = take(key.label.data, sizeof(key.label.data), go_arg(ctx, 1),
 			      go_arg(ctx, 2));
 	key.client_random.size = take(key.client_random.data, sizeof(key.client_random.data),

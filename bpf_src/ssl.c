@@ -150,7 +150,6 @@ static int enter(struct pt_regs *ctx, bool out, u32 returns, u64 data, u64 count
 	struct frame frame = { .sp = PT_REGS_SP(ctx) };
 	struct thread *thread;
 
-	use_kernel_stack(ctx);
 #ifdef __x86_64__
 	frame.sp += 8;
 #endif
@@ -261,7 +260,6 @@ int leave(struct pt_regs *ctx)
 	struct name name;
 	s64 length;
 
-	use_kernel_stack(ctx);
 	frame.thread = bpf_get_current_pid_tgid();
 	found = calls.lookup(&frame);
 	if (!found) {

@@ -14,25 +14,6 @@
 #include <net/sock.h>
 #include "hotprobe.h"
 
-/*
- * For the beginning of each uprobe's function: its variables are to be on the kernel's stack.
- *
- * Since 6.13 the kernel gives a program of this type a stack of its own on each CPU, as if it could
- * not run there twice at once. A uprobe's can, for it can be preempted: the next one then writes
- * over its variables, pointers too, and the kernel crashes. A program that has a tail call, taken
- * or not, gets no such stack (check_max_stack_depth() in kernel/bpf/verifier.c).
- */
-BPF_PROG_ARRAY(no_programs, 1);
-
-static void use_kernel_stack(void *ctx)
-{
-	u64 never = 0;
-
-	asm volatile("" : "+r"(never));
-	if (never)
-		no_programs.call(ctx, 0);
-}
-
 /* A TLS record holds no more (RFC 8446, 5.1), so that most texts are one piece. */
 #define PIECE 16384
 /* the verifier walks through each of them, at each start: 2 MB take it some 0.1 s */

@@ -48,6 +48,7 @@ struct provider {
 	uint32_t prog_type; /* enum bpf_prog_type to load the program with */
 	uint32_t expected_type; /* enum bpf_attach_type to load it with, 0 when none */
 	bool needs_btf_id;	/* attach_btf_id must be given at load */
+	bool preemptible;	/* a program can be preempted by another one's task */
 
 	/*
 	 * settle - the provider that does it on this kernel, to be put in this one's place before

@@ -27,7 +27,8 @@ static int uprobe_target(const struct attach_point *point, struct uprobe_target 
 {
 	int ret = uprobe_target_parse(point, target, err);
 
-	if (!ret && is_return(point) && (target->offset || target->place != UPROBE_OFFSET))
+	if (!ret && is_return(point) && target->symbol[0] &&
+	    (target->offset || target->place != UPROBE_OFFSET))
 		return attach_error(point, err, -EINVAL,
 				    "a uretprobe is at a function's return: it takes no offset");
 	return ret;
@@ -162,6 +163,7 @@ static int uprobe_file(const struct attach_point *point, char *path, struct erro
 const struct provider provider_uprobe = {
 	.name = "uprobe",
 	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.preemptible = true,
 	.check = uprobe_check,
 	.verify = uprobe_verify,
 	.absent = uprobe_absent,
@@ -173,6 +175,7 @@ const struct provider provider_uprobe = {
 const struct provider provider_uretprobe = {
 	.name = "uretprobe",
 	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.preemptible = true,
 	.check = uprobe_check,
 	.verify = uprobe_verify,
 	.absent = uprobe_absent,

@@ -200,6 +200,7 @@ static int usdt_file(const struct attach_point *point, char *path, struct error 
 const struct provider provider_usdt = {
 	.name = "usdt",
 	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.preemptible = true,
 	.check = usdt_check,
 	.attach = usdt_attach,
 	.detach = attach_close,

@@ -135,13 +135,19 @@ static int visit_probe(const char *path, const char *name, void *arg)
 		session.run.quiet = true;
 		ret = ret ?: probe_attach(&session, &compile_ns, &err);
 	}
-	if (ret)
+	/* an option that only a person can give: whether it runs is not known, and not asked */
+	if (ret && err.status == 2) {
+		doctor_tested(&result, "not tried");
+		doctor_found(&result, FOUND_LIMITED, "%s", err.text);
+		visit->probes--;
+	} else if (ret) {
 		doctor_error(&result, &err);
-	else
+	} else {
 		doctor_found(&result, FOUND_OK,
 			     "runs, attached at %u places; to compile it, or to "
 			     "find it in the cache, took %" PRIu64 " ms",
 			     session.nr_points, compile_ns / 1000000);
+	}
 	session_close(&session);
 	visit->probes++;
 	visit->probes_ok += !ret;

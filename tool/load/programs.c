@@ -9,6 +9,7 @@
 
 #include "attach/attach.h"
 #include "attach/trampoline.h"
+#include "load/kernel_stack.h"
 #include "load/load.h"
 #include "load/verifier.h"
 #include "object/object.h"
@@ -103,8 +104,14 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 			opts.log_buf = log->text;
 			opts.log_size = log->size;
 		}
-		fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
-				   prog->nr_insns, &opts);
+		fd = -1;
+		if (!log && point->provider->preemptible && kernel_stack_wanted(prog))
+			fd = kernel_stack_load(prog, point->provider->prog_type, name,
+					       loaded->obj->license, insns, &opts);
+		/* what is wrong with a program is told of it as it is */
+		if (fd < 0)
+			fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license,
+					   insns, prog->nr_insns, &opts);
 		opts.log_level = 0;
 		opts.log_buf = NULL;
 		opts.log_size = 0;
