@@ -236,6 +236,33 @@ static void test_tree(void **state)
 	buf_free(&out);
 }
 
+/* Of calls in a row that fail alike the first had the error, unless one between them went well. */
+static void test_row(void **state)
+{
+	unsigned char data[sizeof(struct trace_head) + 5 * sizeof(struct trace_call)];
+	struct trace_call calls[5];
+	struct fixture *f = *state;
+	bool failing[5];
+	struct trace trace;
+	size_t size;
+
+	memcpy(calls, failed_calls, sizeof(calls));
+	for (int i = 1; i < 5; i++) {
+		calls[i].function = ADDRESS(MIDDLE);
+		calls[i].end = calls[i].start + 1;
+		calls[i].depth = 1;
+		calls[i].result = (uint64_t)-EINVAL;
+	}
+	size = make_event(data, calls, 5, false, &failed);
+	assert_true(trace_decode(&trace, data, size, false));
+	trace_failing(&trace, &f->functions, failing);
+	assert_true(failing[0] && failing[1] && !failing[2] && !failing[3] && !failing[4]);
+	calls[2].result = 0;
+	make_event(data, calls, 5, false, &failed);
+	trace_failing(&trace, &f->functions, failing);
+	assert_true(failing[0] && !failing[1] && !failing[2] && failing[3] && !failing[4]);
+}
+
 static void test_json(void **state)
 {
 	unsigned char data[sizeof(struct trace_head) + 5 * sizeof(struct trace_call)];
@@ -335,8 +362,8 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_results),   TEST(test_plans),	   TEST(test_tree),    TEST(test_json),
-		TEST(test_malformed), TEST(test_patterns), TEST(test_program),
+		TEST(test_results), TEST(test_plans),	  TEST(test_tree),     TEST(test_row),
+		TEST(test_json),    TEST(test_malformed), TEST(test_patterns), TEST(test_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

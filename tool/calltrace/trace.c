@@ -43,6 +43,17 @@ static int call_fails(const struct trace_call *call, const struct traced_functio
 	return fails;
 }
 
+/* Of a function that can fail. */
+static bool is_success(const struct trace_call *call, const struct traced_functions *functions)
+{
+	const struct traced_function *function = traced_function_at(functions, call->function);
+	struct call_plan plan = {};
+
+	if (function)
+		call_plan_of(&function->type, &plan);
+	return plan.result != CALL_RESULT_OTHER;
+}
+
 void trace_failing(const struct trace *trace, const struct traced_functions *functions,
 		   bool *failing)
 {
@@ -51,8 +62,9 @@ void trace_failing(const struct trace *trace, const struct traced_functions *fun
 	memset(failing, 0, trace->nr_calls * sizeof(*failing));
 	for (;;) {
 		struct trace_call parent, call;
-		int worst = 1;
 		size_t last = 0;
+		int worst = 1;
+		bool run = false;
 
 		failing[at] = true;
 		trace_call(trace, at, &parent);
@@ -65,10 +77,13 @@ void trace_failing(const struct trace *trace, const struct traced_functions *fun
 			if (call.depth != parent.depth + 1 || !call.end)
 				continue;
 			fails = call_fails(&call, functions, trace->head.result);
-			if (fails < worst)
-				continue;
-			worst = fails;
-			last = i;
+			/* the next call may have been handed the error: the first had it */
+			if (fails >= worst && !(fails == 2 && run))
+				last = i;
+			if (fails > worst)
+				worst = fails;
+			if (fails == 2 || is_success(&call, functions))
+				run = fails == 2;
 		}
 		if (!last)
 			return;

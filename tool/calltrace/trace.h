@@ -60,7 +60,7 @@ void trace_call(const struct trace *trace, size_t i, struct trace_call *call);
  * trace_failing - which calls handed the error up
  *
  * The entry function, then each time the last call made by the one before that failed with the same
- * error; if none did, the last that said false or NULL.
+ * error, or the first of several in a row that did; if none did, the last that said false or NULL.
  *
  * @failing[i] is set for them; nr_calls of them.
  */
