@@ -66,8 +66,11 @@ static bool is_trampoline(const struct kbpf_place *place)
 	return false;
 }
 
-static bool share_trampoline(const struct kbpf_prog *a, const struct kbpf_prog *b)
+static bool share_trampoline(const struct kbpf *kbpf, const struct kbpf_prog *a,
+			     const struct kbpf_prog *b, uint32_t unused)
 {
+	(void)kbpf;
+	(void)unused;
 	for (size_t i = 0; i < a->nr_places; i++)
 		for (size_t k = 0; k < b->nr_places; k++)
 			if (is_trampoline(&a->places[i]) && is_trampoline(&b->places[k]) &&
@@ -76,15 +79,15 @@ static bool share_trampoline(const struct kbpf_prog *a, const struct kbpf_prog *
 	return false;
 }
 
-void bpf_same_place(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog,
-		    bool json)
+void bpf_others(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog, bool json,
+		bpf_other_fn *wanted, uint32_t map_id)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < kbpf->nr_progs; i++) {
 		const struct kbpf_prog *other = &kbpf->progs[i];
 
-		if (other == prog || !share_trampoline(prog, other))
+		if (other == prog || !wanted(kbpf, prog, other, map_id))
 			continue;
 		if (json) {
 			json_next(out);
@@ -96,6 +99,12 @@ void bpf_same_place(struct buf *out, const struct kbpf *kbpf, const struct kbpf_
 		any = true;
 		bpf_label(out, kbpf, KBPF_PROG, other->info.id);
 	}
+}
+
+void bpf_same_place(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog,
+		    bool json)
+{
+	bpf_others(out, kbpf, prog, json, share_trampoline, 0);
 }
 
 void bpf_time(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog,

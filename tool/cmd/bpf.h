@@ -32,6 +32,16 @@ void bpf_place_text(struct buf *out, const struct kbpf_place *place);
 void bpf_slot_text(struct buf *out, const struct kbpf_map *map, const struct kbpf_slot *slot);
 
 /*
+ * bpf_others - append those of the other programs than @prog that are @wanted: "12 name, 13 other",
+ * or with @json the ids as an array's elements; nothing when there are none
+ * @map_id: for @wanted
+ */
+typedef bool bpf_other_fn(const struct kbpf *kbpf, const struct kbpf_prog *prog,
+			  const struct kbpf_prog *other, uint32_t map_id);
+void bpf_others(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog, bool json,
+		bpf_other_fn *wanted, uint32_t map_id);
+
+/*
  * bpf_same_place - append "12 name, 13 other": the programs that share the trampoline of a
  * kernel's function with @prog; nothing when there are none
  */

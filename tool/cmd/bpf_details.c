@@ -18,21 +18,13 @@ static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
 
 static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
-		view->out.failed = true;
-		return;
-	}
 	buf_printf(&view->out, "  %-*s", LABEL_WIDTH, label);
-	text_escape(&view->out, text, (size_t)len);
+	va_start(ap, fmt);
+	text_escape_format(&view->out, fmt, ap);
+	va_end(ap);
 	buf_char(&view->out, '\n');
-	free(text);
 }
 
 static void heading(struct bpf_view *view, const char *kind, uint32_t id, const char *type,

@@ -80,27 +80,18 @@ static bool is_led_to(const struct kbpf *kbpf, const struct kbpf_prog *prog)
 	return false;
 }
 
+static bool uses_too(const struct kbpf *kbpf, const struct kbpf_prog *prog,
+		     const struct kbpf_prog *other, uint32_t map_id)
+{
+	(void)prog;
+	return kbpf_uses(kbpf, other, map_id);
+}
+
 /* The programs that use the map besides @prog: "13 b, 14 c". */
 static void other_users(struct buf *out, const struct kbpf *kbpf, const struct kbpf_prog *prog,
 			uint32_t map_id, bool json)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < kbpf->nr_progs; i++) {
-		const struct kbpf_prog *other = &kbpf->progs[i];
-
-		if (other == prog || !kbpf_uses(kbpf, other, map_id))
-			continue;
-		if (json) {
-			json_next(out);
-			buf_printf(out, "%u", other->info.id);
-			continue;
-		}
-		if (any)
-			buf_str(out, ", ");
-		any = true;
-		bpf_label(out, kbpf, KBPF_PROG, other->info.id);
-	}
+	bpf_others(out, kbpf, prog, json, uses_too, map_id);
 }
 
 static void add_prog(struct drawing *drawing, struct node *parent, const char *before,

@@ -52,21 +52,13 @@ void grid_head(struct grid *grid, const char *const *names)
 
 void grid_note(struct grid *grid, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
-		grid->text.failed = true;
-		return;
-	}
 	buf_char(&grid->text, NOTE);
-	text_escape(&grid->text, text, (size_t)len);
+	va_start(ap, fmt);
+	text_escape_format(&grid->text, fmt, ap);
+	va_end(ap);
 	buf_char(&grid->text, '\0');
-	free(text);
 }
 
 /* Columns of a text that text_escape() has passed: a UTF-8 sequence is one. */

@@ -128,6 +128,19 @@ static uint64_t text_special(uint64_t word)
 	       tops;
 }
 
+void text_escape_format(struct buf *out, const char *fmt, va_list ap)
+{
+	char *text = NULL;
+	int len = vasprintf(&text, fmt, ap);
+
+	if (len < 0) {
+		out->failed = true;
+		return;
+	}
+	text_escape(out, text, (size_t)len);
+	free(text);
+}
+
 size_t text_plain_len(const char *s, size_t len)
 {
 	size_t i = 0;

@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_UTIL_TEXT_H
 #define HOTPROBE_UTIL_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +45,10 @@ char text_escape_letter(unsigned char c);
  * bytes \xHH. Returns the number of terminal columns appended, counting each UTF-8 sequence as one.
  */
 size_t text_escape(struct buf *out, const char *s, size_t len);
+
+/* text_escape_format - the same for a formatted text; without memory @out has failed */
+void text_escape_format(struct buf *out, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /*
  * text_plain_len - how many bytes at the start of @s stand for themselves wherever they are written
