@@ -71,8 +71,9 @@ first=$(jq -c --argjson pid "${pids[0]}" 'select(.pid == $pid and .failed)' "$tm
 if [[ ${deciding[0]} != - ]]; then
 	is "$(jq -r '.stack[0].frame + " " + .stack[0].result' <<<"$first")" "${deciding[0]%=*} false" \
 		'the stack begins with the call that decided'
-	like "$(jq -r '[.stack[].frame] | join(" ")' <<<"$first")" 'bpf_fd_array_map_update_elem.*sys_bpf' \
-		'and goes up to the system call'
+	like "$(jq -r '[.stack[].frame] | join(" ")' <<<"$first")" \
+		'bpf_fd_array_map_update_elem.*sys_bpf.*do_syscall_64\+.*entry_SYSCALL_64' \
+		'and goes up to where user space called'
 	like "$(jq -c '[.calls[] | select(.function == "bpf_fd_array_map_update_elem")][0].args' <<<"$first")" \
 		'"name":"key"|"name":"map"' 'arguments have their names'
 fi

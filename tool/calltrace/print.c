@@ -161,7 +161,7 @@ static bool is_trampoline(const char *frame)
 typedef void (*frame_fn)(struct calltrace_print *print, struct buf *to, const char *frame,
 			 const struct trace_call *call, const struct traced_function *function);
 
-/* The frames that the kernel told of. Before 5.16 it loses its way at the first trampoline. */
+/* The frames that the kernel told of. */
 static bool stack_frames(struct calltrace_print *print, struct buf *to, const struct trace *trace,
 			 const bool *failing, frame_fn fn)
 {

@@ -129,13 +129,17 @@ void calltrace_program(struct buf *out, const struct calltrace_options *opt)
 	buf_str(out, "// SPDX-License-Identifier: GPL-2.0-only\n"
 		     "/*\n * calltrace - the calls that functions of the kernel make, as a tree\n"
 		     " *\n * Attach:\n");
-	buf_printf(out, " *   kprobe.multi     %s  on_entry\n", entry);
-	buf_printf(out, " *   kretprobe.multi  %s  on_entry_return\n", entry);
+	/*
+	 * Of probes at one place the last one comes first: the stack of an entry must be told
+	 * before the probe of the return puts its own address there.
+	 */
 	calltrace_allowed(&allowed, opt);
+	buf_printf(out, " *   kretprobe.multi  %s  on_entry_return\n", entry);
 	if (allowed.len) {
-		buf_printf(out, " *   kprobe.multi     %s  on_call\n", buf_text(&allowed));
 		buf_printf(out, " *   kretprobe.multi  %s  on_return\n", buf_text(&allowed));
+		buf_printf(out, " *   kprobe.multi     %s  on_call\n", buf_text(&allowed));
 	}
+	buf_printf(out, " *   kprobe.multi     %s  on_entry\n", entry);
 	buf_free(&allowed);
 	buf_str(out, " *\n * Buffer:\n *   1M  a trace can be 25 KB\n */\n");
 	if (opt->args)

@@ -17,9 +17,8 @@
 #include "util/error.h"
 #include "util/text.h"
 
-/* The maps of program.bpf that are filled here. */
-#define MAP_PLANS    "plans"
-#define MAP_ONLY_PID "only_pid"
+/* The map of program.bpf that is filled here. */
+#define MAP_PLANS "plans"
 
 struct calltrace {
 	struct calltrace_args args;
@@ -65,12 +64,11 @@ static int print_functions(const struct traced_functions *functions, struct erro
 	return ret;
 }
 
-/* What the program is to know of each function, and which process is meant. */
-static int fill_maps(const struct calltrace *calltrace, const struct session *session,
-		     struct error *err)
+/* What the program is to know of each function. */
+static int fill_plans(const struct calltrace *calltrace, const struct session *session,
+		      struct error *err)
 {
 	int plans = load_map_fd(&session->loaded, MAP_PLANS), ret = 0;
-	uint32_t zero = 0, pid = session->run.pid > 0 ? (uint32_t)session->run.pid : 0;
 
 	for (size_t i = 0; i < calltrace->functions.nr && !ret; i++) {
 		const struct traced_function *function = &calltrace->functions.items[i];
@@ -81,7 +79,6 @@ static int fill_maps(const struct calltrace *calltrace, const struct session *se
 		call_plan_of(&function->type, &plan);
 		ret = load_map_set(plans, &function->address, &plan);
 	}
-	ret = ret ?: load_map_set(load_map_fd(&session->loaded, MAP_ONLY_PID), &zero, &pid);
 	return ret ? error_sys(err, ret, "cannot tell the probe of its functions") : 0;
 }
 
@@ -120,7 +117,7 @@ static int calltrace_load(struct calltrace *calltrace, struct session *session, 
 	ret = ret ?: session_points(session, err);
 	ret = ret ?: session_check_points(session, false, err);
 	ret = ret ?: session_load(session, err);
-	return ret ?: fill_maps(calltrace, session, err);
+	return ret ?: fill_plans(calltrace, session, err);
 }
 
 static void unmet(void *arg, const char *text, const char *hint)

@@ -30,13 +30,17 @@ void events_prelude(struct buf *out)
 		     "else hp_e = (typeof(hp_e))(p); hp_e; })\n");
 }
 
-/*
- * Each test counts what it turns away, so that emitted = printed + filtered + lost holds. The
- * counters are atomic although they are per CPU: a program can be interrupted by another one.
- */
-static void events_filters(struct buf *out, const char *name, const struct filters *filters)
+/* What the tests of the task that runs need, and then these, each as " || ...". */
+static void events_task_variables(struct buf *out, const struct filters *filters)
 {
-	buf_str(out, "\tif (0");
+	if (filters->tasks)
+		buf_str(out, "\tu32 hp_tid = bpf_get_current_pid_tgid();\n");
+	if (filters->comm)
+		buf_str(out, "\tu64 hp_comm[2] = {};\n\tbpf_get_current_comm(hp_comm, 16);\n");
+}
+
+static void events_task_tests(struct buf *out, const struct filters *filters)
+{
 	if (filters->pid)
 		buf_printf(out, " || (u32)(bpf_get_current_pid_tgid() >> 32) != (u32)hp_const(%d)",
 			   CONST_PID);
@@ -50,9 +54,35 @@ static void events_filters(struct buf *out, const char *name, const struct filte
 	if (filters->comm)
 		buf_printf(out, " || hp_comm[0] != hp_const(%d) || hp_comm[1] != hp_const(%d)",
 			   CONST_COMM_LOW, CONST_COMM_HIGH);
+}
+
+/* What hotprobe does itself is not traced: printing a write would be a write, for ever. */
+static void events_own_test(struct buf *out)
+{
+	buf_printf(out, "(u32)(bpf_get_current_pid_tgid() >> 32) == (u32)hp_const(%d)", CONST_SELF);
+}
+
+/*
+ * Each test counts what it turns away, so that emitted = printed + filtered + lost holds. The
+ * counters are atomic although they are per CPU: a program can be interrupted by another one.
+ */
+static void events_filters(struct buf *out, const char *name, const struct filters *filters)
+{
+	buf_str(out, "\tif (0");
+	events_task_tests(out, filters);
 	if (filters->where)
 		buf_printf(out, " || !hp_where_%s(hp_e)", name);
 	buf_str(out, ") {\n\t\t__sync_fetch_and_add(&hp_n->filtered, 1);\n\t\treturn 0;\n\t}\n");
+}
+
+static void events_wanted(struct buf *out, const char *name, const struct filters *filters)
+{
+	buf_printf(out, "static inline bool %s_wanted(void)\n{\n", name);
+	events_task_variables(out, filters);
+	buf_str(out, "\treturn !(");
+	events_own_test(out);
+	events_task_tests(out, filters);
+	buf_str(out, ");\n}\n");
 }
 
 static int events_where(struct expansion *out, const char *name, const char *type,
@@ -138,20 +168,14 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		   "\tint hp_zero = 0;\n"
 		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n",
 		   name, type, name);
-	if (filters->tasks)
-		buf_str(text, "\tu32 hp_tid = bpf_get_current_pid_tgid();\n");
-	if (filters->comm)
-		buf_str(text, "\tu64 hp_comm[2] = {};\n\tbpf_get_current_comm(hp_comm, 16);\n");
+	events_task_variables(text, filters);
 	/* the verifier must see the bound right here, whatever the compiler knows */
 	buf_str(text, "\tu64 hp_len = hp_size;\n"
 		      "\tasm volatile(\"\" : \"+r\"(hp_len));\n"
 		      "\tif (hp_len > sizeof(*hp_e))\n\t\thp_len = sizeof(*hp_e);\n");
-	/* what hotprobe does itself is not traced: printing a write would be a write, for ever */
-	buf_printf(text,
-		   "\tif (!hp_n || (u32)(bpf_get_current_pid_tgid() >> 32) == (u32)hp_const(%d))\n"
-		   "\t\treturn 0;\n"
-		   "\t__sync_fetch_and_add(&hp_n->emitted, 1);\n",
-		   CONST_SELF);
+	buf_str(text, "\tif (!hp_n || ");
+	events_own_test(text);
+	buf_str(text, ")\n\t\treturn 0;\n\t__sync_fetch_and_add(&hp_n->emitted, 1);\n");
 	events_filters(text, name, filters);
 	buf_printf(text,
 		   "\tif (%s.perf_submit(hp_ctx, hp_e, hp_len) != 0)\n"
@@ -166,8 +190,9 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		   "\tint hp_zero = 0;\n"
 		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n"
 		   "\tif (hp_n) {\n\t\t__sync_fetch_and_add(&hp_n->emitted, 1);\n"
-		   "\t\t__sync_fetch_and_add(&hp_n->dropped, 1);\n\t}\n}",
+		   "\t\t__sync_fetch_and_add(&hp_n->dropped, 1);\n\t}\n}\n",
 		   name, name);
+	events_wanted(text, name, filters);
 	return 0;
 }
 
