@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calltrace/print.h"
+#include "calltrace/source.h"
 #include "calltrace/trace.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -158,17 +159,33 @@ static bool is_trampoline(const char *frame)
 	return false;
 }
 
+/* @place: where in the source; NULL when that is not known */
 typedef void (*frame_fn)(struct calltrace_print *print, struct buf *to, const char *frame,
-			 const struct trace_call *call, const struct traced_function *function);
+			 const struct source_frame *place, const struct trace_call *call,
+			 const struct traced_function *function);
+
+/* The functions that were inlined there; returns where in its own source the frame is. */
+static const struct source_frame *inlined_frames(struct calltrace_print *print, struct buf *to,
+						 uint64_t addr, bool interrupted, frame_fn fn)
+{
+	const struct source_frame *places;
+	size_t nr = frame_source(&print->debuginfo, &print->symbols, addr, interrupted, &places);
+
+	for (size_t i = 0; i + 1 < nr; i++)
+		fn(print, to, places[i].function ?: "?", &places[i], NULL, NULL);
+	return nr ? &places[nr - 1] : NULL;
+}
 
 /* The frames that the kernel told of. */
 static bool stack_frames(struct calltrace_print *print, struct buf *to, const struct trace *trace,
 			 const bool *failing, frame_fn fn)
 {
 	struct buf frame = {};
-	bool any = false;
+	/* the first frame, too, is where a call returns to: the stack is that of who was called */
+	bool any = false, interrupted = false;
 
 	for (unsigned int i = 0; i < TRACE_STACK_MAX && trace->head.stack[i]; i++) {
+		const struct source_frame *place;
 		struct trace_call call;
 		bool found;
 
@@ -177,8 +194,10 @@ static bool stack_frames(struct calltrace_print *print, struct buf *to, const st
 		if (is_trampoline(buf_text(&frame)))
 			continue;
 		any = true;
+		place = inlined_frames(print, to, trace->head.stack[i], interrupted, fn);
+		interrupted = frame_interrupts(buf_text(&frame));
 		found = frame_call(print, trace, failing, buf_text(&frame), &call);
-		fn(print, to, buf_text(&frame), found ? &call : NULL,
+		fn(print, to, buf_text(&frame), place, found ? &call : NULL,
 		   found ? traced_function_at(print->functions, call.function) : NULL);
 	}
 	buf_free(&frame);
@@ -200,22 +219,41 @@ static void each_frame(struct calltrace_print *print, struct buf *to, const stru
 		trace_call(trace, i, &call);
 		function = traced_function_at(print->functions, call.function);
 		if (function)
-			fn(print, to, function->name, &call, function);
+			fn(print, to, function->name,
+			   function_source(&print->debuginfo, &print->symbols, call.function),
+			   &call, function);
 		if (first && stack_frames(print, to, trace, failing, fn))
 			return;
 		first = false;
 	}
 }
 
+static void place_text(struct calltrace_print *print, struct buf *to,
+		       const struct source_frame *place)
+{
+	struct buf path = {};
+
+	source_path(&path, &print->debuginfo.roots, place->file);
+	text_escape(to, buf_text(&path), path.len);
+	buf_printf(to, ":%u", place->line);
+	buf_free(&path);
+}
+
 static void tree_frame(struct calltrace_print *print, struct buf *to, const char *frame,
-		       const struct trace_call *call, const struct traced_function *function)
+		       const struct source_frame *place, const struct trace_call *call,
+		       const struct traced_function *function)
 {
 	struct buf result = {};
 
-	(void)print;
 	buf_printf(to, "    %s%s", call ? "! " : "  ", frame);
 	if (call && call_result_text(&result, &function->type, call->result))
 		buf_printf(to, "  [%s]", buf_text(&result));
+	if (place && place->inlined)
+		buf_str(to, "  (inlined)");
+	if (place && place->file) {
+		buf_str(to, "  ");
+		place_text(print, to, place);
+	}
 	buf_char(to, '\n');
 	buf_free(&result);
 }
@@ -319,13 +357,30 @@ static void json_call(struct calltrace_print *print, struct buf *to, const struc
 	buf_char(to, '}');
 }
 
-static void json_frame(struct calltrace_print *print, struct buf *to, const char *frame,
-		       const struct trace_call *call, const struct traced_function *function)
+static void json_place(struct calltrace_print *print, struct buf *to,
+		       const struct source_frame *place)
 {
-	(void)print;
+	struct buf path = {};
+
+	if (place->file) {
+		source_path(&path, &print->debuginfo.roots, place->file);
+		json_add_text(to, "file", buf_text(&path));
+		json_add_u64(to, "line", place->line);
+	}
+	if (place->inlined)
+		json_add_bool(to, "inlined", true);
+	buf_free(&path);
+}
+
+static void json_frame(struct calltrace_print *print, struct buf *to, const char *frame,
+		       const struct source_frame *place, const struct trace_call *call,
+		       const struct traced_function *function)
+{
 	json_next(to);
 	buf_char(to, '{');
 	json_add_text(to, "frame", frame);
+	if (place)
+		json_place(print, to, place);
 	if (call)
 		json_result(to, "result", &function->type, call->result);
 	buf_char(to, '}');
@@ -390,6 +445,7 @@ void calltrace_print(void *arg, struct buf *to, const unsigned char *data, size_
 
 void calltrace_print_free(struct calltrace_print *print)
 {
+	debuginfo_close(&print->debuginfo);
 	symbols_free(&print->symbols);
 	call_dump_free(&print->dump);
 }

@@ -7,6 +7,7 @@
 
 #include "calltrace/functions.h"
 #include "calltrace/value.h"
+#include "debuginfo/debuginfo.h"
 #include "output/clock.h"
 #include "output/stack.h"
 
@@ -20,6 +21,7 @@ struct calltrace_print {
 	bool color;
 	struct wall_clock clock; /* wall_clock_init() it */
 	struct symbols symbols;
+	struct debuginfo debuginfo; /* debuginfo_open() and _place() it, or leave it */
 	struct call_dump dump;
 };
 

@@ -99,6 +99,27 @@ static int calltrace_session(struct calltrace *calltrace, struct session *sessio
 	return ret;
 }
 
+/*
+ * Before anything is attached, because it takes a moment: nobody shall wait for it while events
+ * do. Without debug information traces are just without file and line.
+ */
+static void calltrace_lines(struct calltrace *calltrace, const struct session *session)
+{
+	struct debuginfo *info = &calltrace->print.debuginfo;
+	struct error err = {};
+	int ret = debuginfo_open(info, &err);
+
+	ret = ret
+		      ?: debuginfo_place(info, symbols_address(&calltrace->print.symbols, "_stext"),
+					 &err);
+	if (!ret)
+		session_remark(session, "file:line from %s", buf_text(&info->path));
+	else if (ret != -ENOENT && !session->run.quiet)
+		error_print(&err);
+	else
+		session_remark(session, "%s; %s", err.text, err.hint);
+}
+
 /* From functions to a session that only has to be attached. */
 static int calltrace_load(struct calltrace *calltrace, struct session *session, struct error *err)
 {
@@ -117,7 +138,10 @@ static int calltrace_load(struct calltrace *calltrace, struct session *session, 
 	ret = ret ?: session_points(session, err);
 	ret = ret ?: session_check_points(session, false, err);
 	ret = ret ?: session_load(session, err);
-	return ret ?: fill_plans(calltrace, session, err);
+	ret = ret ?: fill_plans(calltrace, session, err);
+	if (!ret)
+		calltrace_lines(calltrace, session);
+	return ret;
 }
 
 static void unmet(void *arg, const char *text, const char *hint)

@@ -50,7 +50,7 @@ void symbols_free(struct symbols *symbols)
 	memset(symbols, 0, sizeof(*symbols));
 }
 
-void stack_line(struct buf *out, struct symbols *symbols, uint64_t addr)
+const struct symbol *symbols_find(struct symbols *symbols, uint64_t addr)
 {
 	size_t low = 0, high;
 
@@ -66,9 +66,38 @@ void stack_line(struct buf *out, struct symbols *symbols, uint64_t addr)
 		else
 			high = mid;
 	}
-	if (low) {
-		const struct symbol *symbol = &symbols->items[low - 1];
+	return low ? &symbols->items[low - 1] : NULL;
+}
 
+uint64_t symbols_address(struct symbols *symbols, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!symbols->loaded)
+		symbols_load(symbols);
+	for (size_t i = 0; i < symbols->nr; i++)
+		if (strncmp(symbols->items[i].name, name, len) == 0 &&
+		    isspace((unsigned char)symbols->items[i].name[len]))
+			return symbols->items[i].addr;
+	return 0;
+}
+
+size_t symbol_module(const struct symbol *symbol, const char **module)
+{
+	size_t name = strcspn(symbol->name, " \t\n");
+
+	*module = symbol->name + name;
+	if (strncmp(*module, "\t[", 2) != 0)
+		return 0;
+	*module += 2;
+	return strcspn(*module, "]\n");
+}
+
+void stack_line(struct buf *out, struct symbols *symbols, uint64_t addr)
+{
+	const struct symbol *symbol = symbols_find(symbols, addr);
+
+	if (symbol) {
 		text_escape(out, symbol->name, strcspn(symbol->name, " \t\n"));
 		buf_printf(out, "+0x%llx", (unsigned long long)(addr - symbol->addr));
 	} else {

@@ -20,6 +20,16 @@ struct symbols {
 
 void symbols_free(struct symbols *symbols);
 
+/* symbols_find - the symbol that covers a kernel address; NULL when none does */
+const struct symbol *symbols_find(struct symbols *symbols, uint64_t addr);
+
+/* symbols_address - where the symbol of that name is; 0: there is none, or it is not told */
+uint64_t symbols_address(struct symbols *symbols, const char *name);
+
+/* symbol_module - set *module to the name of its module and return its length; 0: the kernel's own
+ */
+size_t symbol_module(const struct symbol *symbol, const char **module);
+
 /*
  * stack_line - append one frame: "tcp_connect+0x12", or the address where no symbol covers it
  *

@@ -6,29 +6,34 @@
 #include "util/buf.h"
 #include "util/kernel.h"
 
-void kernel_build_id(char id[41])
+void kernel_note_id(const struct buf *notes, char id[41])
 {
-	struct buf notes = {};
 	uint32_t head[3];
 	size_t pos = 0;
 
 	id[0] = '\0';
-	if (buf_read_file(&notes, "/sys/kernel/notes", 65536))
-		goto out;
 	/* elf(5), Notes: name size, descriptor size, type, then both padded to 4 */
-	while (pos + sizeof(head) <= notes.len) {
+	while (pos + sizeof(head) <= notes->len) {
 		size_t name = pos + sizeof(head), desc;
 
-		memcpy(head, notes.data + pos, sizeof(head));
+		memcpy(head, notes->data + pos, sizeof(head));
 		desc = name + ((head[0] + 3u) & ~3u);
 		pos = desc + ((head[1] + 3u) & ~3u);
-		if (head[1] > 20 || desc + head[1] > notes.len)
+		if (head[1] > 20 || desc + head[1] > notes->len)
 			continue;
-		if (head[2] == 3 && head[0] == 4 && memcmp(notes.data + name, "GNU", 4) == 0)
+		if (head[2] == 3 && head[0] == 4 && memcmp(notes->data + name, "GNU", 4) == 0)
 			for (uint32_t i = 0; i < head[1]; i++)
 				snprintf(id + 2 * i, 3, "%02x",
-					 (unsigned char)notes.data[desc + i]);
+					 (unsigned char)notes->data[desc + i]);
 	}
-out:
+}
+
+void kernel_build_id(char id[41])
+{
+	struct buf notes = {};
+
+	id[0] = '\0';
+	if (buf_read_file(&notes, "/sys/kernel/notes", 65536) == 0)
+		kernel_note_id(&notes, id);
 	buf_free(&notes);
 }
