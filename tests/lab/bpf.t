@@ -3,9 +3,10 @@
 #
 # hotprobe bpf where programs can replace others and trace functions: freplace, kprobes, fentry, and
 # the owner of a program array that a replacement was the first to use. $BPF_OBJECTS is
-# tests/fixtures/bpf_objects.c, compiled.
+# tests/fixtures/bpf_objects.c, compiled; $BPF_LINKS is bpf_links.c, which attaches by every kind of link.
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../e2e/bpf.sh"
+. "$(dirname "$0")/../e2e/bpf_links.sh"
 
 # beside a hotprobe that runs, whose output is another's
 bpf() {
@@ -13,8 +14,6 @@ bpf() {
 	run_hotprobe bpf "$@"
 }
 prog() { json "select(.id == ${id[$1]}) | $2"; }
-# kernel_from VERSION: is this kernel of that version or later
-kernel_from() { [[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]; }
 
 grep -q ' cgroup2 ' /proc/mounts || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 bpf_start "${BPF_OBJECTS:-$hp_root/build/lab/files/bpf_objects}"
@@ -60,7 +59,7 @@ fi
 if [[ -n ${id[multi_link]} ]]; then
 	bpf links "${id[multi_link]}" -o json
 	if kernel_from 6.6; then
-		is "$(json '[.how, (.functions | sort)] | tostring')" '["kprobe_multi",["vfs_mkdir","vfs_statx"]]' 'kprobe.multi: its functions'
+		is "$(json '[.how, ([.targets[].function] | sort)] | tostring')" '["kprobe_multi",["vfs_mkdir","vfs_statx"]]' 'kprobe.multi: its functions'
 	else
 		is "$(json .type)" kprobe_multi 'kprobe.multi'
 	fi
@@ -68,6 +67,12 @@ else
 	kernel_from 6.12 && multi=missing || multi=
 	is "$multi" '' 'kprobe.multi is not there'
 fi
+bpf_stop
+
+# ---- every kind of link --------------------------------------------------------------------------
+
+bpf_start "${BPF_LINKS:-$hp_root/build/lab/files/bpf_links}"
+check_links all
 bpf_stop
 
 # ---- hotprobe's own ------------------------------------------------------------------------------

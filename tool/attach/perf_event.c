@@ -41,6 +41,14 @@ static const struct perf_name {
 	{ "ref-cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_REF_CPU_CYCLES },
 };
 
+const char *perf_event_name(uint32_t type, uint64_t config)
+{
+	for (size_t i = 0; i < sizeof(perf_names) / sizeof(perf_names[0]); i++)
+		if (perf_names[i].type == type && perf_names[i].config == config)
+			return perf_names[i].name;
+	return NULL;
+}
+
 static int perf_event_unknown(const struct attach_point *point, const char *name, struct error *err)
 {
 	struct near near = { .wanted = name };

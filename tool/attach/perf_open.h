@@ -47,4 +47,8 @@ int perf_event_open(const struct perf_event_attr *attr, int pid, int cpu);
  */
 int perf_start(struct attach_point *point, int fd, int prog_fd);
 
+/* perf_event_name - perf-list(1)'s name of a kernel's or processor's event, NULL when it has none
+ */
+const char *perf_event_name(uint32_t type, uint64_t config);
+
 #endif

@@ -203,36 +203,65 @@ static const char *object_string(const struct btf_object *object, uint32_t offse
 	return strings + offset;
 }
 
-const char *btf_store_name(struct btf_store *store, uint32_t id, uint32_t type_id,
-			   unsigned int *kind)
+/* A module's types and strings are numbered on from the kernel's: that is its base. */
+static const struct btf_object *object_base(struct btf_store *store,
+					    const struct btf_object *object)
 {
-	const struct btf_object *object = store_object(store, id), *base = NULL;
-	uint32_t first = 1, first_string = 0;
-	const struct btf_type *type;
+	if (!object->kernel || strcmp(object->owner, "vmlinux") == 0)
+		return NULL;
+	return store_vmlinux(store);
+}
+
+const struct btf_type *btf_store_type(struct btf_store *store, uint32_t id, uint32_t type_id)
+{
+	const struct btf_object *object = store_object(store, id), *base;
+	uint32_t first = 1;
 
 	if (!object)
 		return NULL;
-	/* a module's types and strings are numbered on from the kernel's */
-	if (object->kernel && strcmp(object->owner, "vmlinux") != 0) {
-		base = store_vmlinux(store);
+	base = object_base(store, object);
+	if (base) {
 		if (!base->there)
 			return NULL;
 		first += (uint32_t)base->nr_types;
-		first_string = ((const struct btf_header *)(const void *)base->data)->str_len;
 		if (type_id < first) {
 			object = base;
 			first = 1;
-			first_string = 0;
 		}
 	}
 	if (type_id < first || type_id - first >= (uint32_t)object->nr_types)
 		return NULL;
-	type = (const void *)(object->data + object->offsets[type_id - first]);
+	return (const void *)(object->data + object->offsets[type_id - first]);
+}
+
+const char *btf_store_string(struct btf_store *store, uint32_t id, uint32_t offset)
+{
+	const struct btf_object *object = store_object(store, id), *base;
+	uint32_t first = 0;
+
+	if (!object)
+		return NULL;
+	base = object_base(store, object);
+	if (base) {
+		if (!base->there)
+			return NULL;
+		first = ((const struct btf_header *)(const void *)base->data)->str_len;
+		if (offset < first)
+			return object_string(base, offset);
+	}
+	return object_string(object, offset - first);
+}
+
+const char *btf_store_name(struct btf_store *store, uint32_t id, uint32_t type_id,
+			   unsigned int *kind)
+{
+	const struct btf_type *type = btf_store_type(store, id, type_id);
+
+	if (!type)
+		return NULL;
 	if (kind)
 		*kind = type->info >> 24 & 0x1f;
-	if (type->name_off < first_string)
-		return object_string(base, type->name_off);
-	return object_string(object, type->name_off - first_string);
+	return btf_store_string(store, id, type->name_off);
 }
 
 const char *btf_store_owner(struct btf_store *store, uint32_t id)
@@ -240,4 +269,18 @@ const char *btf_store_owner(struct btf_store *store, uint32_t id)
 	const struct btf_object *object = store_object(store, id);
 
 	return !object ? NULL : object->kernel ? object->owner : "";
+}
+
+uint32_t btf_store_kernel(struct btf_store *store)
+{
+	uint32_t id = 0;
+
+	/* the kernel makes its own before anybody can make another */
+	if (bpf_btf_get_next_id(0, &id) == 0) {
+		const char *owner = btf_store_owner(store, id);
+
+		if (owner && strcmp(owner, "vmlinux") == 0)
+			return id;
+	}
+	return 0;
 }

@@ -12,6 +12,7 @@
  * kernel's; all that is needed here is where each type begins.
  */
 struct btf_store;
+struct btf_type;
 
 struct btf_store *btf_store_new(void);
 void btf_store_free(struct btf_store *store);
@@ -24,6 +25,21 @@ void btf_store_free(struct btf_store *store);
  */
 const char *btf_store_name(struct btf_store *store, uint32_t object, uint32_t type,
 			   unsigned int *kind);
+
+/*
+ * btf_store_type - the type itself, with all that follows it; NULL when it is not there
+ *
+ * It lives as long as the store.
+ */
+const struct btf_type *btf_store_type(struct btf_store *store, uint32_t object, uint32_t type);
+
+/* btf_store_string - a name by the number that types and their members have it by; NULL for none */
+const char *btf_store_string(struct btf_store *store, uint32_t object, uint32_t offset);
+
+/*
+ * btf_store_kernel - the kernel's own object ("vmlinux"), 0 when the kernel has none
+ */
+uint32_t btf_store_kernel(struct btf_store *store);
 
 /*
  * btf_store_owner - whose types the object has: "vmlinux", a module's name, "" a program's

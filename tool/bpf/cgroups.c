@@ -117,9 +117,27 @@ static void mount_name(const char *path, void *arg)
 	mounts_walk(path, cgroup_name, arg);
 }
 
+struct query {
+	struct kbpf *kbpf;
+	struct stat *roots; /* of the hierarchies that were asked */
+	size_t nr_roots;
+};
+
+/* The same cgroups can be mounted at several places: they are asked once. */
 static void mount_query(const char *path, void *arg)
 {
-	mounts_walk(path, cgroup_query, arg);
+	struct query *query = arg;
+	struct stat st, *root;
+
+	if (stat(path, &st))
+		return;
+	for (size_t i = 0; i < query->nr_roots; i++)
+		if (query->roots[i].st_dev == st.st_dev && query->roots[i].st_ino == st.st_ino)
+			return;
+	root = kbpf_append(&query->roots, &query->nr_roots, sizeof(*root));
+	if (root)
+		*root = st;
+	mounts_walk(path, cgroup_query, query->kbpf);
 }
 
 void kbpf_name_cgroups(struct kbpf *kbpf)
@@ -134,6 +152,9 @@ void kbpf_name_cgroups(struct kbpf *kbpf)
 
 void kbpf_find_cgroups(struct kbpf *kbpf)
 {
+	struct query query = { .kbpf = kbpf };
+
 	if (any_cgroup_prog(kbpf))
-		mounts_each("cgroup2", mount_query, kbpf);
+		mounts_each("cgroup2", mount_query, &query);
+	free(query.roots);
 }

@@ -2,18 +2,14 @@
 #include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
-#include <linux/pkt_cls.h>
-#include <linux/pkt_sched.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "bpf/kbpf.h"
+#include "bpf/rtnetlink.h"
 #include "bpf/words.h"
 
 /* the most programs of one kind at an interface: BPF_MPROG_MAX of include/linux/bpf_mprog.h */
@@ -31,49 +27,7 @@ struct asking {
 	struct kbpf *kbpf;
 	int fd;
 	struct interface_list *list;
-	const char *interface; /* whose filters are asked for */
-	const char *how;
 };
-
-typedef void (*attr_fn)(unsigned int type, const struct rtattr *attr, void *arg);
-
-static void attrs_each(const struct rtattr *attr, size_t len, attr_fn fn, void *arg)
-{
-	unsigned int left = (unsigned int)len;
-
-	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
-		fn(attr->rta_type & NLA_TYPE_MASK, attr, arg);
-}
-
-static uint32_t attr_u32(const struct rtattr *attr)
-{
-	uint32_t value = 0;
-
-	if (RTA_PAYLOAD(attr) >= sizeof(value))
-		memcpy(&value, RTA_DATA(attr), sizeof(value));
-	return value;
-}
-
-/* A dump's answers, one call of @fn each; rtnetlink(7) */
-static void dump(struct asking *asking, const void *request, size_t size,
-		 void (*fn)(const struct nlmsghdr *answer, void *arg))
-{
-	char room[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
-	ssize_t got;
-
-	if (send(asking->fd, request, size, 0) < 0)
-		return;
-	while ((got = recv(asking->fd, room, sizeof(room), 0)) > 0) {
-		const struct nlmsghdr *answer = (const void *)room;
-		size_t left = (size_t)got;
-
-		for (; NLMSG_OK(answer, left); answer = NLMSG_NEXT(answer, left)) {
-			if (answer->nlmsg_type == NLMSG_DONE || answer->nlmsg_type == NLMSG_ERROR)
-				return;
-			fn(answer, asking);
-		}
-	}
-}
 
 struct xdp_ids {
 	uint32_t any, skb, native, hw;
@@ -84,13 +38,13 @@ static void xdp_attr(unsigned int type, const struct rtattr *attr, void *arg)
 	struct xdp_ids *ids = arg;
 
 	if (type == IFLA_XDP_PROG_ID)
-		ids->any = attr_u32(attr);
+		ids->any = rtnetlink_u32(attr);
 	else if (type == IFLA_XDP_SKB_PROG_ID)
-		ids->skb = attr_u32(attr);
+		ids->skb = rtnetlink_u32(attr);
 	else if (type == IFLA_XDP_DRV_PROG_ID)
-		ids->native = attr_u32(attr);
+		ids->native = rtnetlink_u32(attr);
 	else if (type == IFLA_XDP_HW_PROG_ID)
-		ids->hw = attr_u32(attr);
+		ids->hw = rtnetlink_u32(attr);
 }
 
 struct link_attrs {
@@ -103,10 +57,9 @@ static void link_attr(unsigned int type, const struct rtattr *attr, void *arg)
 	struct link_attrs *attrs = arg;
 
 	if (type == IFLA_IFNAME)
-		snprintf(attrs->name, sizeof(attrs->name), "%.*s", (int)RTA_PAYLOAD(attr),
-			 (const char *)RTA_DATA(attr));
+		rtnetlink_text(attr, attrs->name, sizeof(attrs->name));
 	else if (type == IFLA_XDP)
-		attrs_each(RTA_DATA(attr), RTA_PAYLOAD(attr), xdp_attr, &attrs->xdp);
+		rtnetlink_attrs(RTA_DATA(attr), RTA_PAYLOAD(attr), xdp_attr, &attrs->xdp);
 }
 
 static void xdp_place(struct kbpf *kbpf, uint32_t id, const char *how, const char *name)
@@ -129,8 +82,8 @@ static void link_answer(const struct nlmsghdr *answer, void *arg)
 
 	if (answer->nlmsg_type != RTM_NEWLINK || answer->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
 		return;
-	attrs_each(IFLA_RTA(info), answer->nlmsg_len - NLMSG_LENGTH(sizeof(*info)), link_attr,
-		   &attrs);
+	rtnetlink_attrs(IFLA_RTA(info), answer->nlmsg_len - NLMSG_LENGTH(sizeof(*info)), link_attr,
+			&attrs);
 	xdp_place(asking->kbpf, attrs.xdp.skb, "xdp (generic)", attrs.name);
 	xdp_place(asking->kbpf, attrs.xdp.native, "xdp", attrs.name);
 	xdp_place(asking->kbpf, attrs.xdp.hw, "xdp (offloaded)", attrs.name);
@@ -141,77 +94,6 @@ static void link_answer(const struct nlmsghdr *answer, void *arg)
 
 		asking->list->items[last].index = info->ifi_index;
 		memcpy(asking->list->items[last].name, attrs.name, sizeof(attrs.name));
-	}
-}
-
-struct filter_attrs {
-	bool is_bpf;
-	uint32_t id;
-};
-
-static void filter_option(unsigned int type, const struct rtattr *attr, void *arg)
-{
-	struct filter_attrs *attrs = arg;
-
-	if (type == TCA_BPF_ID)
-		attrs->id = attr_u32(attr);
-}
-
-static void filter_attr(unsigned int type, const struct rtattr *attr, void *arg)
-{
-	struct filter_attrs *attrs = arg;
-
-	/* the kind stands before its options */
-	if (type == TCA_KIND)
-		attrs->is_bpf = RTA_PAYLOAD(attr) >= 4 && memcmp(RTA_DATA(attr), "bpf", 4) == 0;
-	else if (type == TCA_OPTIONS && attrs->is_bpf)
-		attrs_each(RTA_DATA(attr), RTA_PAYLOAD(attr), filter_option, attrs);
-}
-
-static void filter_answer(const struct nlmsghdr *answer, void *arg)
-{
-	const struct tcmsg *tc = NLMSG_DATA(answer);
-	struct asking *asking = arg;
-	struct filter_attrs attrs = {};
-	struct kbpf_prog *prog;
-
-	if (answer->nlmsg_type != RTM_NEWTFILTER || answer->nlmsg_len < NLMSG_LENGTH(sizeof(*tc)))
-		return;
-	attrs_each(TCA_RTA(tc), answer->nlmsg_len - NLMSG_LENGTH(sizeof(*tc)), filter_attr, &attrs);
-	prog = attrs.id ? kbpf_prog(asking->kbpf, attrs.id) : NULL;
-	if (prog)
-		kbpf_place_add(prog, 0, asking->how, "%s priority %u", asking->interface,
-			       tc->tcm_info >> 16);
-}
-
-/* Classifiers at a place of the interface; what hangs below other queueing disciplines is not asked
- * for. */
-static void filters_ask(struct asking *asking, int ifindex)
-{
-	static const struct {
-		uint32_t parent;
-		const char *how;
-	} parents[] = {
-		{ TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), "tc ingress" },
-		{ TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), "tc egress" },
-		{ 0, "tc root" },
-	};
-
-	for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]); i++) {
-		struct {
-			struct nlmsghdr head;
-			struct tcmsg tc;
-		} request = {
-			.head = { .nlmsg_len = sizeof(request),
-				  .nlmsg_type = RTM_GETTFILTER,
-				  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-			.tc = { .tcm_family = AF_UNSPEC,
-				.tcm_ifindex = ifindex,
-				.tcm_parent = parents[i].parent },
-		};
-
-		asking->how = parents[i].how;
-		dump(asking, &request, sizeof(request), filter_answer);
 	}
 }
 
@@ -237,11 +119,9 @@ static void interfaces_ask(struct asking *asking)
 	static const uint32_t types[] = { 46, 47, 54, 55 };
 
 	for (size_t i = 0; i < asking->list->nr; i++) {
-		asking->interface = asking->list->items[i].name;
-		filters_ask(asking, asking->list->items[i].index);
 		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
 			query_add(asking->kbpf, asking->list->items[i].index, types[k],
-				  asking->interface);
+				  asking->list->items[i].name);
 	}
 }
 
@@ -289,11 +169,8 @@ static void sockmaps_ask(struct kbpf *kbpf)
 
 void kbpf_find_interfaces(struct kbpf *kbpf)
 {
-	static const uint32_t packets[] = { BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS,
-					    BPF_PROG_TYPE_SCHED_ACT };
+	static const uint32_t packets[] = { BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS };
 	static const uint32_t spaces[] = { BPF_PROG_TYPE_FLOW_DISSECTOR, BPF_PROG_TYPE_SK_LOOKUP };
-	/* the kernel answers at once; this only bounds what can go wrong */
-	const struct timeval patience = { .tv_sec = 5 };
 	struct interface_list list = {};
 	struct asking asking = { .kbpf = kbpf, .list = &list };
 	struct {
@@ -309,13 +186,12 @@ void kbpf_find_interfaces(struct kbpf *kbpf)
 	sockmaps_ask(kbpf);
 	if (any_of(kbpf, spaces, 2))
 		namespace_ask(kbpf);
-	if (!any_of(kbpf, packets, 3))
+	if (!any_of(kbpf, packets, 2))
 		return;
-	asking.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	asking.fd = rtnetlink_open();
 	if (asking.fd < 0)
 		return;
-	setsockopt(asking.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	dump(&asking, &request, sizeof(request), link_answer);
+	rtnetlink_dump(asking.fd, &request, sizeof(request), link_answer, &asking);
 	interfaces_ask(&asking);
 	close(asking.fd);
 	free(list.items);

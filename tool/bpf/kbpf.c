@@ -110,12 +110,15 @@ static void map_free(struct kbpf_map *map)
 	for (size_t i = 0; i < map->nr_slots; i++)
 		free(map->slots[i].key);
 	free(map->slots);
+	free(map->members);
 	kbpf_common_free(&map->common);
 }
 
 static void link_free(struct kbpf_link *link)
 {
-	texts_free(link->functions, link->nr_functions);
+	for (size_t i = 0; i < link->nr_targets; i++)
+		free(link->targets[i].name);
+	free(link->targets);
 	kbpf_place_free(&link->place);
 	kbpf_common_free(&link->common);
 }
@@ -260,8 +263,10 @@ int kbpf_read(struct kbpf *kbpf, unsigned int flags, struct error *err)
 		return ret;
 	kbpf_name_cgroups(kbpf);
 	kbpf_place_links(kbpf);
+	kbpf_read_struct_ops(kbpf);
 	kbpf_find_cgroups(kbpf);
 	kbpf_find_interfaces(kbpf);
+	kbpf_find_classifiers(kbpf);
 	kbpf_find_holders(kbpf);
 	kbpf_find_pins(kbpf);
 	return 0;

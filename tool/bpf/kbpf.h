@@ -43,11 +43,12 @@ struct kbpf_common {
 
 /* One place at which a program is attached. */
 struct kbpf_place {
-	char how[32];	/* "fentry", "kprobe", "cgroup_inet_ingress" */
-	char *target;	/* a function, tracepoint, cgroup, interface; "" when it is not told */
-	uint32_t link;	/* by which link; 0: by none, or not told */
-	uint32_t prog;	/* the program that it replaces or traces; 0: none */
-	char *function; /* of that program; else NULL */
+	char how[32];	 /* "fentry", "kprobe", "cgroup_inet_ingress" */
+	char *target;	 /* a function, tracepoint, cgroup, interface; "" when it is not told */
+	uint32_t link;	 /* by which link; 0: by none, or not told */
+	uint32_t prog;	 /* the program that it replaces or traces; 0: none */
+	char *function;	 /* of that program; else NULL */
+	uint64_t cookie; /* what the program is given there; 0: nothing, or not told */
 };
 
 struct kbpf_prog {
@@ -66,10 +67,25 @@ struct kbpf_prog {
 	int jited;	  /* 0 or 1; -1: not told */
 };
 
+/* A member of a map of struct_ops, and the program that the kernel calls for it. */
+struct kbpf_member {
+	const char *name; /* "ssthresh"; lives in @btfs */
+	uint32_t prog;
+};
+
 /* What stands in a program array, or in a map of maps. */
 struct kbpf_slot {
 	char *key; /* map.info.key_size bytes */
 	uint32_t id;
+};
+
+/* What the kernel does with a map of struct_ops: enum bpf_struct_ops_state of include/linux/bpf.h
+ */
+enum {
+	KBPF_OPS_INIT,	     /* it has no value yet */
+	KBPF_OPS_IN_USE,     /* registered, without a link */
+	KBPF_OPS_TO_BE_FREE, /* no longer registered */
+	KBPF_OPS_READY,	     /* it has a value; a link registers it */
 };
 
 struct kbpf_map {
@@ -78,8 +94,19 @@ struct kbpf_map {
 	struct prog_array_owner owner; /* of program arrays */
 	struct kbpf_slot *slots;
 	size_t nr_slots;
+	const char *ops; /* of struct_ops: the kernel's struct, "tcp_congestion_ops"; else NULL */
+	uint32_t ops_state; /* KBPF_OPS_ */
+	struct kbpf_member *members;
+	size_t nr_members;
 	int64_t memory; /* bytes; -1: not told */
 	bool frozen;	/* nobody may write to it through bpf(2) any more */
+};
+
+/* One of the places that a link to many has. */
+struct kbpf_target {
+	char *name;	 /* a function; for uprobes NULL */
+	uint64_t offset; /* of uprobes: in the file */
+	uint64_t cookie; /* 0: none, or not told */
 };
 
 struct kbpf_link {
@@ -87,8 +114,9 @@ struct kbpf_link {
 	uint32_t map_id; /* of struct_ops, iterators and sock maps; 0: none */
 	struct kbpf_common common;
 	struct kbpf_place place;
-	char **functions; /* of kprobe_multi: all of them */
-	size_t nr_functions;
+	struct kbpf_target *targets; /* of kprobe_multi and uprobe_multi: all of them */
+	size_t nr_targets;
+	int64_t missed; /* runs that did not take place, of kprobes; -1: not told */
 };
 
 struct kbpf {
@@ -129,6 +157,11 @@ struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind,
  */
 bool kbpf_uses(const struct kbpf *kbpf, const struct kbpf_prog *prog, uint32_t map_id);
 
+/* kbpf_kernel_btf - the BTF object of the kernel's or a module's that has the type of the map's
+ * value
+ */
+uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map);
+
 /* kbpf_untold - why nothing is known of where a program is attached; NULL when it just is not */
 const char *kbpf_untold(const struct kbpf *kbpf, const struct kbpf_prog *prog);
 
@@ -150,11 +183,15 @@ void kbpf_name_progs(struct kbpf *kbpf);
 void kbpf_name_cgroups(struct kbpf *kbpf);
 /* kbpf_place_links - note at the programs where links attach them */
 void kbpf_place_links(struct kbpf *kbpf);
+/* kbpf_read_struct_ops - which programs serve the members of which struct of the kernel's */
+void kbpf_read_struct_ops(struct kbpf *kbpf);
 
 void kbpf_find_holders(struct kbpf *kbpf);
 void kbpf_find_pins(struct kbpf *kbpf);
 void kbpf_find_cgroups(struct kbpf *kbpf);
 void kbpf_find_interfaces(struct kbpf *kbpf);
+/* kbpf_find_classifiers - filters below queueing disciplines and their classes, and actions */
+void kbpf_find_classifiers(struct kbpf *kbpf);
 
 /*
  * kbpf_place_add - note where a program is attached; nothing when that is known already

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/btf_store.h"
 #include "bpf/fdinfo.h"
 #include "bpf/kbpf.h"
 #include "util/buf.h"
@@ -68,6 +70,18 @@ static int map_read(int fd, struct kbpf_map *map)
 	if (has_slots(map->info.type) && map->info.key_size && map->info.value_size == 4)
 		ret = map_slots(fd, map);
 	return ret;
+}
+
+uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	uint32_t id;
+
+	/* btf_vmlinux_id, since Linux 6.9, in what was padding: linux/bpf.h of libbpf 1.1 has no
+	 * name for it. It is a module's, or else the kernel's. */
+	memcpy(&id,
+	       (const char *)&map->info + offsetof(struct bpf_map_info, map_extra) - sizeof(id),
+	       sizeof(id));
+	return id ?: btf_store_kernel(kbpf->btfs);
 }
 
 int kbpf_read_maps(struct kbpf *kbpf, struct error *err)

@@ -190,8 +190,6 @@ const char *kbpf_untold(const struct kbpf *kbpf, const struct kbpf_prog *prog)
 		return "devices in /dev/lirc* are not asked";
 	case BPF_PROG_TYPE_SYSCALL:
 		return "it is run by bpf(2), and attached to nothing";
-	case BPF_PROG_TYPE_STRUCT_OPS:
-		return "the kernel does not tell which map of struct_ops has it";
 	case BPF_PROG_TYPE_FLOW_DISSECTOR:
 	case BPF_PROG_TYPE_SK_LOOKUP:
 		return "not in this network namespace; others are not asked";

@@ -14,12 +14,13 @@ struct later {
 static const struct later later_progs[] = { { 32, "netfilter" }, { 0, NULL } };
 
 static const struct later later_maps[] = {
-	{ 32, "cgrp_storage" }, { 33, "arena" }, { 34, "insn_array" }, { 0, NULL }
+	{ 32, "cgrp_storage" }, { 33, "arena" }, { 34, "insn_array" }, { 35, "rhash" }, { 0, NULL }
 };
 
 static const struct later later_links[] = {
 	{ 10, "netfilter" }, { 11, "tcx" },	{ 12, "uprobe_multi" },
-	{ 13, "netkit" },    { 14, "sockmap" }, { 0, NULL },
+	{ 13, "netkit" },    { 14, "sockmap" }, { 15, "tracing_multi" },
+	{ 0, NULL },
 };
 
 static const struct later later_attaches[] = {
@@ -37,6 +38,10 @@ static const struct later later_attaches[] = {
 	{ 55, "netkit_peer" },
 	{ 56, "trace_kprobe_session" },
 	{ 57, "trace_uprobe_session" },
+	{ 58, "trace_fsession" },
+	{ 59, "trace_fentry_multi" },
+	{ 60, "trace_fexit_multi" },
+	{ 61, "trace_fsession_multi" },
 	{ 0, NULL },
 };
 

@@ -9,7 +9,7 @@ struct buf;
 
 /*
  * The kernel's numbers as words: libbpf's where it has one, else those that came after libbpf 1.1
- * (include/uapi/linux/bpf.h of Linux 6.18), else "type 77".
+ * (include/uapi/linux/bpf.h of Linux 7.2), else "type 77".
  */
 #define WORD_MAX 40
 

@@ -26,6 +26,9 @@ const char *bpf_name(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id)
 		map = kbpf_map(kbpf, id);
 		return map ? map->info.name : "";
 	}
+	/* a link of struct_ops has no program: its map has them */
+	if (link && !link->prog_id)
+		return bpf_name(kbpf, KBPF_MAP, link->map_id);
 	prog = kbpf_prog(kbpf, link ? link->prog_id : id);
 	return prog ? prog->name : "";
 }
@@ -40,6 +43,43 @@ void bpf_label(struct buf *out, const struct kbpf *kbpf, enum kbpf_kind kind, ui
 void bpf_place_text(struct buf *out, const struct kbpf_place *place)
 {
 	buf_printf(out, "%s%s%s", place->how, place->target[0] ? " " : "", place->target);
+}
+
+const char *bpf_ops_state(const struct kbpf_map *map)
+{
+	/* as the kernel calls them: enum bpf_struct_ops_state of include/linux/bpf.h */
+	static const char *const words[] = {
+		[KBPF_OPS_INIT] = "init",
+		[KBPF_OPS_IN_USE] = "inuse",
+		[KBPF_OPS_TO_BE_FREE] = "tobefree",
+		[KBPF_OPS_READY] = "ready",
+	};
+
+	return map->ops_state < sizeof(words) / sizeof(words[0]) ? words[map->ops_state] : NULL;
+}
+
+uint32_t bpf_ops_link(const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	for (size_t i = 0; i < kbpf->nr_links; i++)
+		if (kbpf->links[i].type == BPF_LINK_TYPE_STRUCT_OPS &&
+		    kbpf->links[i].map_id == map->info.id)
+			return kbpf->links[i].id;
+	return 0;
+}
+
+void bpf_ops_text(struct buf *out, const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	uint32_t link = bpf_ops_link(kbpf, map);
+
+	buf_str(out, map->ops);
+	if (link)
+		buf_printf(out, ", registered by link %u", link);
+	else if (map->ops_state == KBPF_OPS_IN_USE)
+		buf_str(out, ", registered");
+	else if (map->ops_state == KBPF_OPS_READY)
+		buf_str(out, ", not registered by a link yet");
+	else
+		buf_str(out, ", not registered");
 }
 
 void bpf_slot_text(struct buf *out, const struct kbpf_map *map, const struct kbpf_slot *slot)
@@ -58,7 +98,7 @@ void bpf_slot_text(struct buf *out, const struct kbpf_map *map, const struct kbp
 
 static bool is_trampoline(const struct kbpf_place *place)
 {
-	static const char *const hows[] = { "fentry", "fexit", "fmod_ret", "lsm" };
+	static const char *const hows[] = { "fentry", "fexit", "fmod_ret", "fsession", "lsm" };
 
 	for (size_t i = 0; i < sizeof(hows) / sizeof(hows[0]); i++)
 		if (strcmp(place->how, hows[i]) == 0)

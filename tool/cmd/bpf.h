@@ -31,6 +31,15 @@ void bpf_place_text(struct buf *out, const struct kbpf_place *place);
 /* bpf_slot_text - append a slot's key: an index as a number, anything else in hex */
 void bpf_slot_text(struct buf *out, const struct kbpf_map *map, const struct kbpf_slot *slot);
 
+/* bpf_ops_state - the kernel's word for what it does with a map of struct_ops; NULL: unknown */
+const char *bpf_ops_state(const struct kbpf_map *map);
+
+/* bpf_ops_link - the link that registers a map of struct_ops, 0 for none */
+uint32_t bpf_ops_link(const struct kbpf *kbpf, const struct kbpf_map *map);
+
+/* bpf_ops_text - append "tcp_congestion_ops, registered by link 7" */
+void bpf_ops_text(struct buf *out, const struct kbpf *kbpf, const struct kbpf_map *map);
+
 /*
  * bpf_others - append those of the other programs than @prog that are @wanted: "12 name, 13 other",
  * or with @json the ids as an array's elements; nothing when there are none

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpf/link_info.h"
 #include "bpf/words.h"
 #include "cmd/bpf.h"
 #include "util/fmt.h"
@@ -55,16 +56,56 @@ static void common_facts(struct bpf_view *view, const struct kbpf_common *common
 	buf_free(&text);
 }
 
-static void functions_fact(struct bpf_view *view, char *const *functions, size_t nr,
-			   const char *what)
+static void functions_fact(struct bpf_view *view, const struct kbpf_prog *prog)
 {
 	struct buf text = {};
 
-	for (size_t i = 0; i < nr; i++)
+	for (size_t i = 0; i < prog->nr_functions; i++)
 		buf_printf(&text, "%s%s", i ? ", " : "",
-			   functions[i] && functions[i][0] ? functions[i] : "(nameless)");
-	if (nr)
-		fact(view, what, "%zu: %s", nr, buf_text(&text));
+			   prog->functions[i][0] ? prog->functions[i] : "(nameless)");
+	if (text.len)
+		fact(view, "functions", "%zu: %s", prog->nr_functions, buf_text(&text));
+	buf_free(&text);
+}
+
+/* All places of a link to many: one a line where each has its cookie. */
+static void targets_fact(struct bpf_view *view, const struct kbpf_link *link)
+{
+	struct buf text = {};
+	bool cookies = false;
+
+	for (size_t i = 0; i < link->nr_targets; i++)
+		cookies |= link->targets[i].cookie != 0;
+	for (size_t i = 0; i < link->nr_targets; i++) {
+		const struct kbpf_target *target = &link->targets[i];
+
+		if (text.len)
+			buf_str(&text, ", ");
+		if (link->type == LINK_KPROBE_MULTI)
+			buf_str(&text, target->name ?: "?");
+		else
+			buf_printf(&text, "0x%" PRIx64, target->offset);
+		if (!cookies)
+			continue;
+		fact(view, i ? "" : "targets", "%s, cookie %" PRIu64, buf_text(&text),
+		     target->cookie);
+		buf_reset(&text);
+	}
+	if (text.len)
+		fact(view, "targets", "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+static void place_fact(struct bpf_view *view, const char *label, const struct kbpf_place *place)
+{
+	struct buf text = {};
+
+	bpf_place_text(&text, place);
+	if (place->cookie)
+		buf_printf(&text, ", cookie %" PRIu64, place->cookie);
+	if (place->link)
+		buf_printf(&text, ", by link %u", place->link);
+	fact(view, label, "%s", buf_text(&text));
 	buf_free(&text);
 }
 
@@ -73,15 +114,8 @@ static void prog_places(struct bpf_view *view, const struct kbpf_prog *prog)
 	const char *untold = kbpf_untold(&view->kbpf, prog);
 	struct buf text = {};
 
-	for (size_t i = 0; i < prog->nr_places; i++) {
-		const struct kbpf_place *place = &prog->places[i];
-
-		buf_reset(&text);
-		bpf_place_text(&text, place);
-		if (place->link)
-			buf_printf(&text, ", by link %u", place->link);
-		fact(view, i ? "" : "attached", "%s", buf_text(&text));
-	}
+	for (size_t i = 0; i < prog->nr_places; i++)
+		place_fact(view, i ? "" : "attached", &prog->places[i]);
 	if (!prog->nr_places)
 		fact(view, "attached", "%s%s", untold ? "not known: " : "no", untold ?: "");
 	if (prog->for_target)
@@ -158,7 +192,7 @@ static void prog_details(struct bpf_view *view, const struct kbpf_prog *prog)
 	if (info->ifindex)
 		fact(view, "offloaded", "to interface %u of network namespace %llu", info->ifindex,
 		     (unsigned long long)info->netns_ino);
-	functions_fact(view, prog->functions, prog->nr_functions, "functions");
+	functions_fact(view, prog);
 	for (size_t i = 0; i < prog->nr_map_ids; i++) {
 		const struct kbpf_map *map = kbpf_map(&view->kbpf, prog->map_ids[i]);
 
@@ -197,6 +231,23 @@ static void map_slots(struct bpf_view *view, const struct kbpf_map *map)
 	buf_free(&text);
 }
 
+static void map_members(struct bpf_view *view, const struct kbpf_map *map)
+{
+	struct buf text = {};
+
+	if (!map->ops)
+		return;
+	bpf_ops_text(&text, &view->kbpf, map);
+	fact(view, "struct_ops", "%s", buf_text(&text));
+	for (size_t i = 0; i < map->nr_members; i++) {
+		buf_reset(&text);
+		bpf_label(&text, &view->kbpf, KBPF_PROG, map->members[i].prog);
+		fact(view, i ? "" : "members", ".%s program %s", map->members[i].name ?: "",
+		     buf_text(&text));
+	}
+	buf_free(&text);
+}
+
 static void map_details(struct bpf_view *view, const struct kbpf_map *map)
 {
 	const struct bpf_map_info *info = &map->info;
@@ -221,6 +272,7 @@ static void map_details(struct bpf_view *view, const struct kbpf_map *map)
 		     ? "known from BTF: hotprobe bpf dump names fields"
 		     : "not known, it has no BTF");
 	map_slots(view, map);
+	map_members(view, map);
 	for (size_t i = 0; i < view->kbpf.nr_progs; i++) {
 		const struct kbpf_prog *prog = &view->kbpf.progs[i];
 
@@ -246,10 +298,11 @@ static void link_details(struct bpf_view *view, const struct kbpf_link *link)
 		bpf_label(&text, &view->kbpf, KBPF_PROG, link->prog_id);
 		fact(view, "program", "%s", buf_text(&text));
 	}
-	buf_reset(&text);
-	bpf_place_text(&text, &link->place);
-	fact(view, "attached", "%s", buf_text(&text));
-	functions_fact(view, link->functions, link->nr_functions, "functions");
+	place_fact(view, "attached", &link->place);
+	targets_fact(view, link);
+	if (link->missed > 0)
+		fact(view, "missed", "%" PRId64 " runs: a probe within a run of a probe",
+		     link->missed);
 	if (!link->place.target[0])
 		fact(view, "", "the kernel does not tell of what event (Linux before 6.6)");
 	common_facts(view, &link->common);

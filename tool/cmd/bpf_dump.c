@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/btf_store.h"
 #include "bpf/value.h"
 #include "bpf/words.h"
 #include "cmd/bpf.h"
@@ -24,7 +25,7 @@ struct dump {
 	struct bpf_view *view;
 	const struct kbpf_map *map;
 	int fd;
-	struct btf *btf;
+	struct btf *btf, *base; /* @base: what a module's types stand on */
 	uint32_t key_type, value_type;
 	size_t value_size; /* of one CPU, as the kernel lays them out */
 	bool per_cpu;
@@ -328,7 +329,13 @@ static int dump_open(struct dump *dump, struct error *err)
 	if (!dump->key || !dump->next || !dump->value)
 		return error_sys(err, -ENOMEM, "cannot dump the map");
 	if (info->btf_vmlinux_value_type_id) {
+		uint32_t object = kbpf_kernel_btf(&dump->view->kbpf, dump->map);
+
 		dump->btf = btf__load_vmlinux_btf();
+		if (dump->btf && object != btf_store_kernel(dump->view->kbpf.btfs)) {
+			dump->base = dump->btf;
+			dump->btf = btf__load_from_kernel_by_id_split(object, dump->base);
+		}
 		dump->value_type = info->btf_vmlinux_value_type_id;
 	} else if (info->btf_id) {
 		dump->btf = btf__load_from_kernel_by_id(info->btf_id);
@@ -378,6 +385,7 @@ out:
 	if (dump.fd >= 0)
 		close(dump.fd);
 	btf__free(dump.btf);
+	btf__free(dump.base);
 	free(dump.key);
 	free(dump.next);
 	free(dump.value);

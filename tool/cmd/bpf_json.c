@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "bpf/link_info.h"
 #include "bpf/words.h"
 #include "cmd/bpf.h"
 #include "util/json.h"
@@ -53,6 +54,8 @@ static void add_place(struct buf *out, const struct kbpf_place *place)
 		json_add_u64(out, "target_prog", place->prog);
 		json_add_text(out, "target_function", place->function);
 	}
+	if (place->cookie)
+		json_add_u64(out, "cookie", place->cookie);
 }
 
 static void add_runs(struct buf *out, const struct kbpf *kbpf, const struct bpf_prog_info *info)
@@ -167,6 +170,26 @@ static void add_slots(struct buf *out, const struct kbpf *kbpf, const struct kbp
 	buf_char(out, ']');
 }
 
+static void add_struct_ops(struct buf *out, const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	uint32_t link = bpf_ops_link(kbpf, map);
+
+	json_add_text(out, "struct_ops", map->ops);
+	json_add_text(out, "state", bpf_ops_state(map));
+	add_known(out, "link", link ? (int64_t)link : -1);
+	json_member(out, "members");
+	buf_char(out, '[');
+	for (size_t i = 0; i < map->nr_members; i++) {
+		json_next(out);
+		buf_char(out, '{');
+		json_add_text(out, "member", map->members[i].name);
+		json_add_u64(out, "prog", map->members[i].prog);
+		json_add_text(out, "name", bpf_name(kbpf, KBPF_PROG, map->members[i].prog));
+		buf_char(out, '}');
+	}
+	buf_char(out, ']');
+}
+
 static void add_flags(struct buf *out, uint32_t flags)
 {
 	json_member(out, "flags");
@@ -202,6 +225,8 @@ static void map_json(struct buf *out, const struct kbpf *kbpf, const struct kbpf
 	add_known(out, "memory", map->memory);
 	add_known(out, "btf", info->btf_id ? (int64_t)info->btf_id : -1);
 	add_slots(out, kbpf, map);
+	if (info->type == BPF_MAP_TYPE_STRUCT_OPS)
+		add_struct_ops(out, kbpf, map);
 	json_member(out, "progs");
 	buf_char(out, '[');
 	for (size_t i = 0; i < kbpf->nr_progs; i++) {
@@ -213,6 +238,27 @@ static void map_json(struct buf *out, const struct kbpf *kbpf, const struct kbpf
 	buf_char(out, ']');
 	add_common(out, &map->common);
 	buf_str(out, "}\n");
+}
+
+/* All places of a link to many: functions of the kernel, or offsets in a file. */
+static void add_targets(struct buf *out, const struct kbpf_link *link)
+{
+	json_member(out, "targets");
+	buf_char(out, '[');
+	for (size_t i = 0; i < link->nr_targets; i++) {
+		const struct kbpf_target *target = &link->targets[i];
+
+		json_next(out);
+		buf_char(out, '{');
+		if (link->type == LINK_KPROBE_MULTI)
+			json_add_text(out, "function", target->name);
+		else
+			json_add_u64(out, "offset", target->offset);
+		if (target->cookie)
+			json_add_u64(out, "cookie", target->cookie);
+		buf_char(out, '}');
+	}
+	buf_char(out, ']');
 }
 
 static void link_json(struct buf *out, const struct kbpf_link *link)
@@ -227,8 +273,10 @@ static void link_json(struct buf *out, const struct kbpf_link *link)
 	if (link->map_id)
 		json_add_u64(out, "map", link->map_id);
 	add_place(out, &link->place);
-	if (link->nr_functions)
-		add_texts(out, "functions", link->functions, link->nr_functions);
+	if (link->nr_targets)
+		add_targets(out, link);
+	if (link->missed >= 0)
+		json_add_u64(out, "missed", (uint64_t)link->missed);
 	add_common(out, &link->common);
 	buf_str(out, "}\n");
 }

@@ -86,6 +86,8 @@ static void prog_row(struct grid *grid, const struct kbpf *kbpf, const struct kb
 		grid_note(grid, "and at %zu other places", prog->nr_places - NOTES_SHOWN - 1);
 	if (!prog->nr_places && prog->for_target)
 		grid_note(grid, "not attached; loaded for %s", prog->for_target);
+	if (info->recursion_misses)
+		grid_note(grid, "missed %llu runs", (unsigned long long)info->recursion_misses);
 	pins_note(grid, &prog->common);
 	buf_free(&text);
 }
@@ -140,6 +142,24 @@ static void slots_note(struct grid *grid, const struct kbpf *kbpf, const struct 
 	buf_free(&text);
 }
 
+static void members_note(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
+{
+	struct buf text = {};
+
+	if (!map->ops)
+		return;
+	bpf_ops_text(&text, kbpf, map);
+	grid_note(grid, "%s", buf_text(&text));
+	for (size_t i = 0; i < map->nr_members && i < NOTES_SHOWN; i++) {
+		buf_reset(&text);
+		bpf_label(&text, kbpf, KBPF_PROG, map->members[i].prog);
+		grid_note(grid, ".%s program %s", map->members[i].name ?: "", buf_text(&text));
+	}
+	if (map->nr_members > NOTES_SHOWN)
+		grid_note(grid, "and %zu more", map->nr_members - NOTES_SHOWN);
+	buf_free(&text);
+}
+
 static void maps_table(struct bpf_view *view)
 {
 	static const char *const names[] = { ">ID",   "TYPE",	 "NAME", ">KEY",  ">VALUE", ">MAX",
@@ -170,6 +190,7 @@ static void maps_table(struct bpf_view *view)
 		holders_cell(&grid, &map->common);
 		users_cell(&grid, kbpf, map);
 		slots_note(&grid, kbpf, map);
+		members_note(&grid, kbpf, map);
 		pins_note(&grid, &map->common);
 	}
 	grid_print(&grid, &view->out);
@@ -200,6 +221,8 @@ static void links_table(struct bpf_view *view)
 		buf_reset(&text);
 		bpf_place_text(&text, &link->place);
 		grid_cell(&grid, "%s", buf_text(&text));
+		if (link->missed > 0)
+			grid_note(&grid, "missed %" PRId64 " runs", link->missed);
 		pins_note(&grid, &link->common);
 	}
 	grid_print(&grid, &view->out);

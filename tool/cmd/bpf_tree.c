@@ -154,6 +154,62 @@ static void add_map(struct drawing *drawing, struct node *parent, const struct k
 	buf_free(&text);
 }
 
+static const struct kbpf_member *member_of(const struct kbpf_map *map, uint32_t prog_id)
+{
+	for (size_t i = 0; i < map->nr_members; i++)
+		if (map->members[i].prog == prog_id)
+			return &map->members[i];
+	return NULL;
+}
+
+/* The other programs of a map of struct_ops, as "13 b, 14 c"; with @json their ids. */
+static void other_members(struct buf *out, const struct kbpf *kbpf, const struct kbpf_map *map,
+			  uint32_t prog_id, bool json)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < map->nr_members; i++) {
+		if (map->members[i].prog == prog_id)
+			continue;
+		if (json) {
+			json_next(out);
+			buf_printf(out, "%u", map->members[i].prog);
+			continue;
+		}
+		if (any)
+			buf_str(out, ", ");
+		any = true;
+		bpf_label(out, kbpf, KBPF_PROG, map->members[i].prog);
+	}
+}
+
+/* Maps of struct_ops that have the program as a member. */
+static void add_struct_ops(struct drawing *drawing, struct node *parent,
+			   const struct kbpf_prog *prog)
+{
+	const struct kbpf *kbpf = &drawing->view->kbpf;
+	struct buf text = {};
+
+	for (size_t i = 0; i < kbpf->nr_maps; i++) {
+		const struct kbpf_map *map = &kbpf->maps[i];
+		const struct kbpf_member *member = member_of(map, prog->info.id);
+
+		if (!member)
+			continue;
+		buf_reset(&text);
+		buf_printf(&text, "is .%s of struct_ops map ", member->name ?: "");
+		bpf_label(&text, kbpf, KBPF_MAP, map->info.id);
+		buf_str(&text, " (");
+		bpf_ops_text(&text, kbpf, map);
+		buf_char(&text, ')');
+		if (map->nr_members > 1)
+			buf_str(&text, ", beside ");
+		other_members(&text, kbpf, map, prog->info.id, false);
+		node_add(parent, "%s", buf_text(&text));
+	}
+	buf_free(&text);
+}
+
 /* Programs that replace or trace one of its functions. */
 static void add_replacements(struct drawing *drawing, struct node *parent,
 			     const struct kbpf_prog *prog)
@@ -225,6 +281,8 @@ static void add_prog(struct drawing *drawing, struct node *parent, const char *b
 		if (map)
 			add_map(drawing, node, prog, map);
 	}
+	if (node && prog->info.type == BPF_PROG_TYPE_STRUCT_OPS)
+		add_struct_ops(drawing, node, prog);
 	buf_reset(&text);
 	bpf_same_place(&text, kbpf, prog, false);
 	if (node && text.len)
@@ -365,6 +423,28 @@ static void json_replaced(struct buf *out, const struct kbpf *kbpf, uint32_t id)
 	buf_char(out, ']');
 }
 
+static void json_struct_ops(struct buf *out, const struct kbpf *kbpf, uint32_t prog_id)
+{
+	json_member(out, "struct_ops");
+	buf_char(out, '[');
+	for (size_t i = 0; i < kbpf->nr_maps; i++) {
+		const struct kbpf_member *member = member_of(&kbpf->maps[i], prog_id);
+
+		if (!member)
+			continue;
+		json_next(out);
+		buf_char(out, '{');
+		json_add_u64(out, "map", kbpf->maps[i].info.id);
+		json_add_text(out, "struct", kbpf->maps[i].ops);
+		json_add_text(out, "member", member->name);
+		json_member(out, "beside");
+		buf_char(out, '[');
+		other_members(out, kbpf, &kbpf->maps[i], prog_id, true);
+		buf_str(out, "]}");
+	}
+	buf_char(out, ']');
+}
+
 static void tree_json(struct bpf_view *view)
 {
 	const struct kbpf *kbpf = &view->kbpf;
@@ -389,6 +469,7 @@ static void tree_json(struct bpf_view *view)
 		buf_char(out, ']');
 		json_replaced(out, kbpf, prog->info.id);
 		json_maps(out, kbpf, prog);
+		json_struct_ops(out, kbpf, prog->info.id);
 		json_member(out, "same_trampoline");
 		buf_char(out, '[');
 		bpf_same_place(out, kbpf, prog, true);
