@@ -105,13 +105,13 @@ check_cookies() {
 
 check_misses() {
 	bpf -o json
-	kernel_from 6.1 && is "$(prog_is echo '.recursion_misses >= 100')" true 'runs that a program missed'
+	kernel_from 6.6 && is "$(prog_is echo '.recursion_misses >= 100')" true 'runs that a program missed'
 	if [[ -n ${id[nested_link]:-} ]] && kernel_from 6.7; then
 		is "$(link_is nested '.missed >= 100')" true 'runs that a kprobe missed'
 		bpf links "${id[nested_link]:-}"
 		like "$(<"$out")" 'missed +[0-9]{3,} runs' 'for people, too'
 	fi
-	kernel_from 6.1 || return 0
+	kernel_from 6.6 || return 0
 	bpf progs "${id[echo]:-}"
 	like "$(<"$out")" 'missed +[0-9]{3,} runs, which would have been within a run of itself' 'for people, too'
 	bpf progs
