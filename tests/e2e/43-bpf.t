@@ -57,6 +57,15 @@ is "$(json .id)" "${id[target]}" 'by a glob; words may be shortened'
 bpf progs
 like "$(<"$out")" $'\n'" *${id[raw]} +raw_tracepoint +raw +[0-9a-f]{16} .* raw_tracepoint sched_process_fork" 'the table'
 
+# a terminal of 70 columns; script(1) is in Debian's bsdutils
+narrow() { script -qec "stty cols $1; '$hp' bpf progs 2>'$err'" /dev/null | tr -d '\r' >"$out"; }
+narrow 70
+unlike "$(<"$out")" 'TAG' 'a narrow terminal: not every column'
+like "$(<"$out")" 'ATTACHED' 'but the one that is looked for'
+like "$(<"$err")" 'too narrow for TAG, UID' 'which is said'
+narrow 400
+like "$(<"$out")" ' TAG .* UID .* ATTACHED' 'a wide one: all'
+
 # ---- maps ----------------------------------------------------------------------------------------
 
 bpf maps -o json

@@ -15,7 +15,7 @@ bpf_cgroup=
 bpf_start() {
 	local root name value
 	bpf_fs=$tmp/bpffs
-	mkdir "$bpf_fs"
+	mkdir -p "$bpf_fs"
 	mount -t bpf bpf "$bpf_fs" || bpf_fs=
 	root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	bpf_cgroup=$root/hotprobe-test-$$

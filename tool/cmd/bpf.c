@@ -449,6 +449,7 @@ int cmd_bpf(int argc, char **argv, struct error *err)
 		ret = error_sys(err, -ENOMEM, "cannot list BPF objects");
 	ret = ret ?: cmd_print(buf_text(&view.out), err);
 	kbpf_free(&view.kbpf);
+	buf_free(&view.left_out);
 	buf_free(&view.out);
 	return ret;
 }

@@ -11,7 +11,8 @@ struct error;
 struct bpf_view {
 	struct kbpf kbpf;
 	struct buf out;
-	const char *word; /* the ID, NAME or path that was given; NULL: all objects */
+	struct buf left_out; /* columns that the terminal is too narrow for */
+	const char *word;    /* the ID, NAME or path that was given; NULL: all objects */
 	bool kinds[KBPF_KINDS];
 	bool json;
 };

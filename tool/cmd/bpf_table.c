@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "bpf/words.h"
 #include "cmd/bpf.h"
@@ -10,6 +12,26 @@
 /* how many holders and places a line shows; an object's own page shows all */
 #define HOLDERS_SHOWN 2
 #define NOTES_SHOWN   4
+
+/* A terminal's columns; 0 when there is no terminal, and all is shown. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Where the terminal is too narrow, what is least asked for is left out, and that is said. */
+static void table_print(struct bpf_view *view, struct grid *grid)
+{
+	static const char *const order[] = { "TAG",   "UID", "LOADED", "JITED", "SIZE", "FLAGS",
+					     "VALUE", "KEY", "MEMORY", "MAX",	NULL };
+	size_t width = terminal_width();
+
+	if (width)
+		grid_fit(grid, width, order, &view->left_out);
+	grid_print(grid, &view->out);
+}
 
 static void bytes_cell(struct grid *grid, int64_t bytes)
 {
@@ -106,7 +128,7 @@ static void progs_table(struct bpf_view *view)
 	for (size_t i = 0; i < view->kbpf.nr_progs; i++)
 		if (bpf_wanted(view, KBPF_PROG, view->kbpf.progs[i].info.id))
 			prog_row(&grid, &view->kbpf, &view->kbpf.progs[i]);
-	grid_print(&grid, &view->out);
+	table_print(view, &grid);
 }
 
 static void users_cell(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
@@ -193,7 +215,7 @@ static void maps_table(struct bpf_view *view)
 		members_note(&grid, kbpf, map);
 		pins_note(&grid, &map->common);
 	}
-	grid_print(&grid, &view->out);
+	table_print(view, &grid);
 	buf_free(&flags);
 }
 
@@ -225,7 +247,7 @@ static void links_table(struct bpf_view *view)
 			grid_note(&grid, "missed %" PRId64 " runs", link->missed);
 		pins_note(&grid, &link->common);
 	}
-	grid_print(&grid, &view->out);
+	table_print(view, &grid);
 	buf_free(&text);
 }
 
@@ -246,4 +268,9 @@ void bpf_tables(struct bpf_view *view)
 		else
 			buf_str(&view->out, none[kind]);
 	}
+	if (view->left_out.len)
+		fprintf(stderr,
+			"hotprobe: the terminal is too narrow for %s; an id, or -o json, shows "
+			"all\n",
+			buf_text(&view->left_out));
 }

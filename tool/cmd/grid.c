@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ void grid_cell(struct grid *grid, const char *fmt, ...)
 void grid_head(struct grid *grid, const char *const *names)
 {
 	memset(grid->widths, 0, sizeof(grid->widths));
-	grid->columns = grid->right = 0;
+	grid->columns = grid->right = grid->hidden = 0;
 	while (names[grid->columns] && grid->columns < GRID_COLUMNS)
 		grid->columns++;
 	for (size_t i = 0; i < grid->columns; i++) {
@@ -71,11 +72,47 @@ static size_t columns_of(const char *text)
 	return columns;
 }
 
+static size_t total_width(const struct grid *grid)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < grid->columns; i++)
+		if (!(grid->hidden >> i & 1))
+			width += grid->widths[i] + (width ? 2 : 0);
+	return width;
+}
+
+static bool column_find(const struct grid *grid, const char *name, size_t *column)
+{
+	/* the head's cells are the first; cells that are notes come behind them */
+	const char *cell = grid->text.data;
+
+	for (*column = 0; *column < grid->columns; ++*column, cell += strlen(cell) + 1)
+		if (strcmp(cell, name) == 0)
+			return true;
+	return false;
+}
+
+void grid_fit(struct grid *grid, size_t width, const char *const *order, struct buf *gone)
+{
+	size_t column;
+
+	for (; *order && !grid->text.failed && total_width(grid) > width; order++) {
+		if (!column_find(grid, *order, &column))
+			continue;
+		grid->hidden |= 1u << column;
+		buf_printf(gone, "%s%s", gone->len ? ", " : "", *order);
+	}
+}
+
 void grid_print(struct grid *grid, struct buf *out)
 {
 	const char *cell = grid->text.data, *end = cell ? cell + grid->text.len : cell;
-	size_t column = 0;
+	size_t column = 0, last = grid->columns;
+	bool any = false;
 
+	while (last && grid->hidden >> (last - 1) & 1)
+		last--;
 	for (; cell < end && !grid->text.failed; cell += strlen(cell) + 1) {
 		size_t fill;
 
@@ -84,16 +121,20 @@ void grid_print(struct grid *grid, struct buf *out)
 			continue;
 		}
 		fill = grid->widths[column] - columns_of(cell);
-		if (column)
-			buf_str(out, "  ");
-		if (grid->right >> column & 1)
-			buf_printf(out, "%*s%s", (int)fill, "", cell);
-		else if (column + 1 < grid->columns)
-			buf_printf(out, "%s%*s", cell, (int)fill, "");
-		else
-			buf_str(out, cell);
+		if (!(grid->hidden >> column & 1)) {
+			if (any)
+				buf_str(out, "  ");
+			if (grid->right >> column & 1)
+				buf_printf(out, "%*s%s", (int)fill, "", cell);
+			else if (column + 1 < last)
+				buf_printf(out, "%s%*s", cell, (int)fill, "");
+			else
+				buf_str(out, cell);
+			any = true;
+		}
 		if (++column == grid->columns) {
 			column = 0;
+			any = false;
 			buf_char(out, '\n');
 		}
 	}

@@ -16,7 +16,8 @@ struct grid {
 	struct buf text; /* every cell and its NUL, row after row */
 	size_t nr_cells, columns;
 	size_t widths[GRID_COLUMNS];
-	unsigned int right; /* bit i: column i stands at its right edge */
+	unsigned int right;  /* bit i: column i stands at its right edge */
+	unsigned int hidden; /* bit i: column i is left out */
 };
 
 /* grid_head - name the columns; one whose name begins with > is for numbers */
@@ -27,6 +28,15 @@ void grid_cell(struct grid *grid, const char *fmt, ...) __attribute__((format(pr
 
 /* grid_note - a line of its own below the row that is complete, indented */
 void grid_note(struct grid *grid, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * grid_fit - leave out columns until the table is no wider than @width
+ * @order: names of columns in the order in which they can go, NULL at its end
+ * @gone: receives the names of those that went, "TAG, UID"
+ *
+ * After the last cell. What still does not fit is left as it is.
+ */
+void grid_fit(struct grid *grid, size_t width, const char *const *order, struct buf *gone);
 
 void grid_print(struct grid *grid, struct buf *out);
 
