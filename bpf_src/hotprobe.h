@@ -118,6 +118,27 @@ static inline int read_user(void *dst, u32 size, const void *src)
 	return bpf_probe_read_user(dst, size, src);
 }
 
+/*
+ * For programs under fentry.multi and fexit.multi in the Attach section, of which there is one for
+ * each function. Their context is an array with the function's arguments and, behind those, its
+ * result, in slots of eight bytes; a struct of up to 16 bytes takes two.
+ *
+ * traced_function(): the address of the function; traced_slots(): how many slots its arguments
+ * take; traced_slot(ctx, n): what is in slot @n; traced_result(ctx): the result, in fexit.multi.
+ * ctx[n] would do, too, where each of the functions has such an argument.
+ */
+#define traced_function()  hp_function()
+#define traced_slots()	   hp_slots()
+#define traced_result(ctx) traced_slot(ctx, hp_slots())
+
+static inline u64 traced_slot(const u64 *ctx, u64 n)
+{
+	u64 slot = 0;
+
+	read_kernel(&slot, sizeof(slot), ctx + n);
+	return slot;
+}
+
 /* debugf - with --debug, a line of printf-like text on stderr; three arguments at most */
 #ifdef DEBUG
 /* from 5.9 on the kernel ends the line itself */

@@ -23,6 +23,8 @@ refused 'an option without its value' 2 '--entry needs GLOB' '' -e
 refused 'no form for trees' 2 '-o csv: a tree has no such form' '' -e vfs_read -o csv
 refused 'an unknown option' 2 'unknown option --foo|--foo' '' -e vfs_read --foo
 
+refused 'a value too many' 2 '--fentry takes no value' '' -e vfs_read --fentry=yes
+
 run_hotprobe calltrace --help
 is "$status" 0 '--help: the exit status'
 like "$(<"$out")" '--dry-run +tell which functions' '--help: the options'
@@ -32,6 +34,17 @@ is "$status" 0 '--show: the exit status'
 like "$(<"$out")" 'kretprobe.multi  bpf_\*,!bpf_x\*,!\*sys_bpf  on_return' '--show: where it attaches'
 like "$(<"$out")" '#define TRACE_ERRORS error == -22' '--show: which errors'
 cp "$out" "$tmp/calltrace.c"
+
+run_hotprobe calltrace --fentry -e vfs_read -a 'vfs_rea*' --show
+is "$status" 0 '--fentry: the exit status'
+like "$(<"$out")" 'fentry.multi     vfs_read  on_entry' '--fentry: where it attaches'
+like "$(<"$out")" '#define TRACE_FENTRY' '--fentry: the program that goes with it'
+
+if [[ -e /sys/kernel/btf/vmlinux ]]; then
+	run_hotprobe calltrace --fentry -e vfs_read -a '*.isra.*,*.part.*,*.constprop.*' --dry-run
+	is "$status" 0 '--fentry --dry-run: the exit status'
+	like "$(<"$out")" 'not traced: BTF does not describe it' '--fentry --dry-run: what BTF lacks'
+fi
 
 run_hotprobe calltrace -e 'vfs_read' -a 'vfs_rea*,vfs_raed' --dry-run
 is "$status" 0 '--dry-run: the exit status'

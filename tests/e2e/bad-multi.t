@@ -30,4 +30,16 @@ else
 	functions 'a misspelt name' 'this kernel has no function vfs_raed' 'did you mean vfs_read?' \
 		'vfs_raed'
 fi
+
+# by trampolines
+fixture=$hp_root/tests/fixtures/multi_fentry.c
+if [[ ! -e /sys/kernel/btf/vmlinux ]]; then
+	fails 'a kernel without BTF' 1 'built without BTF' 'use kprobe.multi' "$fixture" -F 'vfs_*'
+else
+	fails 'trampolines: a comma too many' 1 "fexit.multi vfs_*,: '' is not a function's name or pattern" \
+		'commas between them' "$fixture" -F 'vfs_*,'
+	fails 'trampolines: a pattern that means nothing' 1 \
+		"fexit.multi nosuch_*: no function of this kernel matches 'nosuch_*'" \
+		'hotprobe list functions' "$fixture" -F 'nosuch_*'
+fi
 done_bad

@@ -15,4 +15,8 @@ is "$(json "select(.pid == $pid) | .ret")" 3 '... and is right'
 run_hotprobe check --headers btf write
 is "$status" 1 '--headers btf is refused'
 like "$(<"$err")" 'BTF' '... because there is none'
+run_hotprobe calltrace --fentry -e vfs_read
+is "$status" 1 'what needs BTF is refused'
+like "$(<"$err")" 'built without BTF .*
+ *use kprobe.multi, or hotprobe calltrace without --fentry' '... with what to do instead'
 done_testing

@@ -330,6 +330,53 @@ static void test_patterns(void **state)
 	buf_free(&list);
 }
 
+/* The frames between traced functions are not told, nor a function twice where it called them. */
+static void test_trampolines(void **state)
+{
+	static const char *const names[] = {
+		"bpf_prog_0123456789abcdef_on_return",
+		"bpf_trampoline_6442500000",
+		"leaf",
+		"middle",
+		"do_entry",
+		"bpf_prog_array_compatible",
+		"entry_SYSCALL_64",
+	};
+	enum { PROGRAM, TRAMPOLINE, LEAF_CODE, MIDDLE_CODE, ENTRY_CODE, ARRAY, SYSCALL, NR };
+#define AT(symbol, offset) (0xffffffff90000000 + 0x1000 * (uint64_t)(symbol) + (offset))
+	struct trace_head head = failed;
+	unsigned char data[sizeof(head) + 5 * sizeof(struct trace_call)];
+	const uint64_t stack[] = {
+		AT(PROGRAM, 0x90),     AT(TRAMPOLINE, 0x40),  AT(LEAF_CODE, 5),
+		AT(MIDDLE_CODE, 0x70), AT(TRAMPOLINE, 0x50),  AT(MIDDLE_CODE, 9),
+		AT(ARRAY, 0x20),       AT(ENTRY_CODE, 0x100), AT(TRAMPOLINE, 0x60),
+		AT(ENTRY_CODE, 5),     AT(SYSCALL, 0x77),
+	};
+	struct fixture *f = *state;
+	struct buf out = {};
+	size_t size;
+
+	memcpy(head.stack, stack, sizeof(stack));
+	size = make_event(data, failed_calls, 5, true, &head);
+	f->print.symbols.loaded = 1;
+	f->print.symbols.nr = NR;
+	f->print.symbols.items = calloc(NR, sizeof(*f->print.symbols.items));
+	for (int i = 0; i < NR; i++) {
+		f->print.symbols.items[i].addr = AT(i, 0);
+		f->print.symbols.items[i].name = names[i];
+	}
+	f->print.args = true;
+	calltrace_print(&f->print, &out, data, size);
+	assert_string_equal(strstr(buf_text(&out), "  the error came up here:\n"),
+			    "  the error came up here:\n"
+			    "    ! leaf  [false]\n"
+			    "    ! middle+0x70  [-EINVAL]\n"
+			    "      bpf_prog_array_compatible+0x20\n"
+			    "    ! do_entry+0x100  [-EINVAL]\n"
+			    "      entry_SYSCALL_64+0x77\n\n");
+	buf_free(&out);
+}
+
 static void test_program(void **state)
 {
 	struct calltrace_options opt = { .args = true,
@@ -350,6 +397,17 @@ static void test_program(void **state)
 		strstr(buf_text(&out), "#define TRACE_ERRORS error == -22 || error == -1\n"));
 	assert_non_null(strstr(buf_text(&out), "#define TRACE_LONGER 1000000ULL\n"));
 	assert_non_null(strstr(buf_text(&out), "#define TRACE_ARGS\n"));
+	assert_null(strstr(buf_text(&out), "#define TRACE_FENTRY\n"));
+	buf_reset(&out);
+	opt.fentry = true;
+	calltrace_program(&out, &opt);
+	assert_non_null(
+		strstr(buf_text(&out), " *   fexit.multi      *sys_bpf  on_entry_return\n"));
+	/* what the programs call before they know that they are not within one another */
+	assert_non_null(strstr(buf_text(&out), " *   fentry.multi     bpf_*[m],!bpf_x*,!*sys_bpf,"
+					       "!bpf_get_smp_processor_id,"
+					       "!bpf_get_current_pid_tgid  on_call\n"));
+	assert_non_null(strstr(buf_text(&out), "#define TRACE_FENTRY\n"));
 	buf_free(&out);
 	buf_free(&opt.entry);
 	buf_free(&opt.allow);
@@ -362,8 +420,9 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_results), TEST(test_plans),	  TEST(test_tree),     TEST(test_row),
-		TEST(test_json),    TEST(test_malformed), TEST(test_patterns), TEST(test_program),
+		TEST(test_results),  TEST(test_plans),	 TEST(test_tree),
+		TEST(test_row),	     TEST(test_json),	 TEST(test_malformed),
+		TEST(test_patterns), TEST(test_program), TEST(test_trampolines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ static const struct provider *const providers[] = {
 	&provider_fentry,	&provider_fexit,
 	&provider_lsm,		&provider_syscall,
 	&provider_kprobe_multi, &provider_kretprobe_multi,
+	&provider_fentry_multi, &provider_fexit_multi,
 };
 
 const struct provider *provider_each(unsigned int i)

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct attach_point;
 struct cache;
 struct error;
+struct function_store;
 struct provider;
 
 /* Who is told, and asked, while a point with many functions is attached, which can take long. */
@@ -15,6 +17,22 @@ struct attach_talk {
 	void *arg;
 	bool progress; /* stderr is a terminal: show that it is going on */
 	int signal_fd; /* a signalfd: when it becomes readable, give up; -1 none */
+};
+
+/* What a program is bound to when it is loaded (BPF trampolines). */
+struct attach_bound {
+	uint32_t btf_id;   /* of the function */
+	int btf_fd;	   /* of the BTF, a module's, that this is an id of; 0 the kernel's own */
+	uint64_t address;  /* of the function; 0 where nobody asked for it */
+	uint32_t nr_slots; /* that its arguments take; known where the address is */
+};
+
+/* For a provider that needs a program for each function: who loads a point's program again. */
+struct attach_loader {
+	/* returns a descriptor, or a negative errno with the kernel's words in @err */
+	int (*load)(void *arg, const struct attach_point *point, const struct attach_bound *bound,
+		    struct error *err);
+	void *arg;
 };
 
 /* Lists of functions (kprobe.multi) are the longest. */
@@ -33,10 +51,15 @@ struct attach_point {
 	int pid;			/* uprobe, USDT, perf event: only this process; -1 all */
 	const struct cache *cache;	/* of what was looked up before; NULL none */
 	const struct attach_talk *talk; /* NULL: nothing is said */
+	const struct attach_loader *loader; /* for providers that load */
+	struct function_store *store;	    /* of lookups for several points; NULL none */
 
 	/* filled by the provider's attach, emptied by its detach */
 	int *fds;
 	unsigned int nr_fds;
+
+	/* set by detach: how often the kernel did not run the program, as far as it tells */
+	uint64_t nr_missed;
 };
 
 /*
@@ -47,8 +70,17 @@ struct provider {
 	const char *prefix; /* BCC's function name prefix: "kprobe__"; NULL when there is none */
 	uint32_t prog_type; /* enum bpf_prog_type to load the program with */
 	uint32_t expected_type; /* enum bpf_attach_type to load it with, 0 when none */
-	bool needs_btf_id;	/* attach_btf_id must be given at load */
 	bool preemptible;	/* a program can be preempted by another one's task */
+
+	/*
+	 * bind - what the program is to be loaded for. The caller closes @bound->btf_fd.
+	 * NULL: it can be loaded without knowing where it is attached.
+	 */
+	int (*bind)(const struct attach_point *point, struct attach_bound *bound,
+		    struct error *err);
+
+	/* a program for each function: attach() has it loaded again, by the point's loader */
+	bool loads;
 
 	/*
 	 * settle - the provider that does it on this kernel, to be put in this one's place before
@@ -103,7 +135,8 @@ struct provider {
 extern const struct provider provider_kprobe, provider_kretprobe, provider_tracepoint,
 	provider_raw_tracepoint, provider_uprobe, provider_uretprobe, provider_usdt,
 	provider_perf_event, provider_fentry, provider_fexit, provider_lsm, provider_syscall,
-	provider_kprobe_multi, provider_kretprobe_multi;
+	provider_kprobe_multi, provider_kretprobe_multi, provider_fentry_multi,
+	provider_fexit_multi;
 
 /* provider_by_name - the one called @name in the Attach section, NULL when there is none */
 const struct provider *provider_by_name(const char *name);

@@ -21,6 +21,7 @@ static int list_add(struct function_list *list, const struct kernel_symbol *symb
 	}
 	item = &list->items[list->nr];
 	item->addr = symbol->addr;
+	item->is_name_shared = false;
 	item->name = strndup(symbol->name, symbol->name_len);
 	item->module = symbol->module ? strndup(symbol->module, symbol->module_len) : NULL;
 	list->nr++;
@@ -62,6 +63,52 @@ void function_list_free(struct function_list *list)
 		function_drop(&list->items[--list->nr]);
 	free(list->items);
 	list->items = NULL;
+}
+
+/* A name, which is not terminated, among functions sorted by name. */
+struct wanted {
+	const char *name;
+	size_t len;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+	const struct wanted *wanted = a;
+	const struct function *function = *(struct function *const *)b;
+
+	return strncmp(wanted->name, function->name, wanted->len)
+		       ?: -(function->name[wanted->len] != '\0');
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp((*(struct function *const *)a)->name, (*(struct function *const *)b)->name);
+}
+
+int function_list_names(struct function_list *list, const struct kernel_functions *functions)
+{
+	struct function **by_name = malloc((list->nr + 1) * sizeof(*by_name));
+	const char *pos = buf_text(&functions->symbols);
+	struct kernel_symbol symbol;
+
+	if (!by_name)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->nr; i++)
+		by_name[i] = &list->items[i];
+	qsort(by_name, list->nr, sizeof(*by_name), compare_names);
+	while (kernel_symbol_next(&pos, &symbol)) {
+		struct wanted wanted = { symbol.name, symbol.name_len };
+		struct function **end = by_name + list->nr, **found;
+
+		found = bsearch(&wanted, by_name, list->nr, sizeof(*by_name), compare_wanted);
+		while (found && found > by_name && compare_wanted(&wanted, found - 1) == 0)
+			found--;
+		for (; found && found < end && compare_wanted(&wanted, found) == 0; found++)
+			if ((*found)->addr != symbol.addr)
+				(*found)->is_name_shared = true;
+	}
+	free(by_name);
+	return 0;
 }
 
 /* Nothing is left. Why is best told of one name. */

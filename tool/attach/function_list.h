@@ -2,6 +2,7 @@
 #ifndef HOTPROBE_ATTACH_FUNCTION_LIST_H
 #define HOTPROBE_ATTACH_FUNCTION_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,8 @@ struct error;
 struct function {
 	uint64_t addr;
 	char *name;
-	char *module; /* NULL: the kernel's own */
+	char *module;	     /* NULL: the kernel's own */
+	bool is_name_shared; /* set by function_list_names() */
 };
 
 /* Functions by address, none twice. */
@@ -36,5 +38,8 @@ int function_list_make(struct function_list *list, const char *target,
 		       const struct kernel_functions *functions, function_left_out_fn *left_out,
 		       void *arg, struct error *err);
 void function_list_free(struct function_list *list);
+
+/* function_list_names - find out whose name something else in the kernel has, too; 0 or -ENOMEM */
+int function_list_names(struct function_list *list, const struct kernel_functions *functions);
 
 #endif

@@ -13,14 +13,9 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/behind.h"
 #include "attach/kprobe.h"
 #include "attach/kprobe_each.h"
 #include "attach/many.h"
@@ -36,9 +31,6 @@ enum {
 	EACH_STUB,
 	EACH_KPROBES,
 };
-
-/* So many are closed at once; more are left behind. */
-#define CLOSED_AT_ONCE 8
 
 static int each_check(const struct attach_point *point, struct error *err)
 {
@@ -82,18 +74,6 @@ static int each_prepare(struct attach_point *point, struct error *err)
 	return fd < 0 ? fd : attach_keep(point, fd);
 }
 
-/* Each kprobe takes a descriptor. What the process starts has been started with the old limit. */
-static void each_raise_limit(size_t nr)
-{
-	struct rlimit limit;
-	rlim_t want = nr + 1024;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
-		return;
-	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int each_attach_one(struct attach_point *point, uint64_t addr)
 {
 	struct perf_probe probe = {
@@ -105,38 +85,6 @@ static int each_attach_one(struct attach_point *point, uint64_t addr)
 	int fd = perf_probe_open(&probe);
 
 	return fd < 0 ? fd : perf_start(point, fd, point->fds[EACH_STUB]);
-}
-
-/* Close @n kprobes by a process that is nobody's child. False when it cannot be had. */
-static bool close_behind(const int *fds, unsigned int n)
-{
-	int wait[2];
-	pid_t pid;
-	char byte;
-
-	if (pipe(wait))
-		return false;
-	pid = fork();
-	if (pid == 0) {
-		/* who reads from us is not to wait, nor a terminal */
-		for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-			close(fd);
-		close(wait[1]);
-		if (setsid() < 0 || fork())
-			_exit(0);
-		/* first they are all closed elsewhere: whoever is the last one to close waits */
-		while (read(wait[0], &byte, 1) < 0 && errno == EINTR)
-			;
-		_exit(0);
-	}
-	close(wait[0]);
-	if (pid > 0)
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	for (unsigned int i = 0; pid > 0 && i < n; i++)
-		close(fds[i]);
-	close(wait[1]);
-	return pid > 0;
 }
 
 static void each_detach(struct attach_point *point)
@@ -152,9 +100,7 @@ static void each_detach(struct attach_point *point)
 		bpf_map_update_elem(point->fds[EACH_SELECTOR], &zero, &point->fds[EACH_NUMBER],
 				    BPF_ANY);
 	}
-	if (point->nr_fds > EACH_KPROBES + CLOSED_AT_ONCE &&
-	    close_behind(point->fds + EACH_KPROBES, point->nr_fds - EACH_KPROBES))
-		point->nr_fds = EACH_KPROBES;
+	behind_close(point, EACH_KPROBES);
 	attach_close(point);
 }
 
@@ -168,14 +114,14 @@ static int each_attach(struct attach_point *point, int prog_fd, struct error *er
 	ret = ret ?: each_prepare(point, err);
 	if (ret)
 		goto out;
-	each_raise_limit(many.list.nr);
-	for (size_t i = 0; i < many.list.nr && !ret; i++) {
+	many_raise_limit(many.list->nr);
+	for (size_t i = 0; i < many.list->nr && !ret; i++) {
 		ret = many_interrupted(&many, err);
 		if (ret)
 			break;
-		ret = each_attach_one(point, many.list.items[i].addr);
+		ret = each_attach_one(point, many.list->items[i].addr);
 		if (ret)
-			ret = many_refused(&many, &many.list.items[i], ret, err);
+			ret = many_refused(&many, &many.list->items[i], ret, err);
 		else
 			many_attached(&many, 1);
 	}

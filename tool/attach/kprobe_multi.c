@@ -97,7 +97,7 @@ static int multi_attach_some(struct many *many, struct attach_point *point, int 
 	}
 	/* it does not say which one */
 	if (n == 1 || !many_is_function(fd))
-		return many_refused(many, &many->list.items[first], fd, err);
+		return many_refused(many, &many->list->items[first], fd, err);
 	ret = multi_attach_some(many, point, prog_fd, addrs, first, n / 2, err);
 	return ret ?: multi_attach_some(many, point, prog_fd, addrs, first + n / 2, n - n / 2, err);
 }
@@ -110,14 +110,14 @@ static int multi_attach(struct attach_point *point, int prog_fd, struct error *e
 
 	if (ret)
 		goto out;
-	addrs = malloc(many.list.nr * sizeof(*addrs));
+	addrs = malloc(many.list->nr * sizeof(*addrs));
 	if (!addrs) {
 		ret = -ENOMEM;
 		goto out;
 	}
-	for (size_t i = 0; i < many.list.nr; i++)
-		addrs[i] = many.list.items[i].addr;
-	ret = multi_attach_some(&many, point, prog_fd, addrs, 0, many.list.nr, err);
+	for (size_t i = 0; i < many.list->nr; i++)
+		addrs[i] = many.list->items[i].addr;
+	ret = multi_attach_some(&many, point, prog_fd, addrs, 0, many.list->nr, err);
 	ret = ret ?: many_end(&many, err);
 out:
 	if (ret)

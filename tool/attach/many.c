@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "attach/attach.h"
@@ -44,25 +45,34 @@ static void left_out_by_list(void *arg, const char *name, enum function_fault fa
 
 int many_open(struct many *many, const struct attach_point *point, struct error *err)
 {
-	struct kernel_functions functions;
+	static const struct function_list none;
 	struct error cause = {};
 	int ret;
 
-	*many = (struct many){ .point = point, .start_ns = clock_now() };
-	ret = kernel_functions_load(&functions, &cause);
-	if (!ret) {
-		ret = function_list_make(&many->list, point->target, &functions, left_out_by_list,
-					 many, &cause);
-		kernel_functions_free(&functions);
-	}
-	return ret ? attach_wrap(point, err, &cause) : 0;
+	*many = (struct many){ .point = point, .list = &none, .start_ns = clock_now() };
+	many->store = point->store ?: &many->own;
+	ret = function_store_find(many->store, point->target, left_out_by_list, many, &many->lookup,
+				  &cause);
+	if (ret)
+		return attach_wrap(point, err, &cause);
+	many->list = &many->lookup->list;
+	many->nr_left_out = many->lookup->nr_left_out;
+	return 0;
+}
+
+int many_open_btf(struct many *many, struct error *err)
+{
+	struct error cause = {};
+	int ret = function_store_btf(many->store, many->lookup, &cause);
+
+	return ret ? attach_wrap(many->point, err, &cause) : 0;
 }
 
 void many_close(struct many *many)
 {
 	if (many->shown_ns)
 		write_all(STDERR_FILENO, "\r\033[K", 4);
-	function_list_free(&many->list);
+	function_store_free(&many->own);
 }
 
 static void show_progress(struct many *many)
@@ -76,7 +86,7 @@ static void show_progress(struct many *many)
 	    now < many->shown_ns + SECOND_NS / 10)
 		return;
 	len = snprintf(line, sizeof(line), "\r\033[Khotprobe: attaching %s: %zu of %zu functions",
-		       many->point->provider->name, many->nr_done, many->list.nr);
+		       many->point->provider->name, many->nr_done, many->list->nr);
 	write_all(STDERR_FILENO, line, (size_t)len);
 	many->shown_ns = now;
 }
@@ -99,23 +109,42 @@ bool many_is_function(int code)
 	       code == -EADDRNOTAVAIL || code == -EBUSY || code == -EOPNOTSUPP;
 }
 
+void many_leave_out(struct many *many, const struct function *function, const char *why)
+{
+	char name[640];
+
+	snprintf(name, sizeof(name), "%s%s%s%s", function->name, function->module ? " [" : "",
+		 function->module ?: "", function->module ? "]" : "");
+	left_out(many, name, why);
+	many->nr_done++;
+	show_progress(many);
+}
+
 int many_refused(struct many *many, const struct function *function, int code, struct error *err)
 {
 	struct error cause = {};
-	char name[640], why[128];
+	char why[128];
 
 	if (!many_is_function(code)) {
 		why_refused(code, "attaching", &cause);
 		return attach_wrap(many->point, err, &cause);
 	}
-	snprintf(name, sizeof(name), "%s%s%s%s", function->name, function->module ? " [" : "",
-		 function->module ?: "", function->module ? "]" : "");
 	snprintf(why, sizeof(why), "the kernel does not allow a probe there (%s)",
 		 errno_name(-code) ?: strerror(-code));
-	left_out(many, name, why);
-	many->nr_done++;
-	show_progress(many);
+	many_leave_out(many, function, why);
 	return 0;
+}
+
+/* What the process starts has been started with the old limit. */
+void many_raise_limit(size_t nr)
+{
+	struct rlimit limit;
+	rlim_t want = nr + 1024;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
+		return;
+	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int many_interrupted(const struct many *many, struct error *err)
@@ -134,7 +163,7 @@ int many_end(const struct many *many, struct error *err)
 	if (!many->nr_attached) {
 		attach_error(many->point, err, -ENOENT,
 			     "the kernel allows a probe in none of the %zu functions that it means",
-			     many->list.nr);
+			     many->list->nr);
 		return error_hint(err, "trace functions that call them or that they call");
 	}
 	if (talk && talk->remark)

@@ -6,7 +6,6 @@
 
 #include "attach/attach.h"
 #include "attach/stub.h"
-#include "attach/trampoline.h"
 #include "attach/why.h"
 #include "util/error.h"
 
@@ -55,14 +54,19 @@ int stub_load(const struct attach_point *point, int selector_fd, int programs_fd
 		MAP(BPF_REG_2, programs_fd),	CALL(BPF_FUNC_tail_call),
 		MOV_IMM(BPF_REG_0, 0),		EXIT(),
 	};
+	struct attach_bound bound = {};
 	int fd;
 
-	if (point->provider->needs_btf_id) {
-		struct error cause = {};
-
-		fd = trampoline_btf_id(point, &opts.attach_btf_id, &cause);
+	if (point->provider->loads) {
+		attach_error(point, err, -EOPNOTSUPP,
+			     "--watch cannot exchange what is a program for each function");
+		return error_hint(err, "run it without --watch, or use kprobe.multi");
+	}
+	if (point->provider->bind) {
+		fd = point->provider->bind(point, &bound, err);
 		if (fd)
-			return attach_wrap(point, err, &cause);
+			return fd;
+		opts.attach_btf_id = bound.btf_id;
 	}
 	fd = bpf_prog_load(point->provider->prog_type, "hotprobe_stub", "GPL", insns,
 			   sizeof(insns) / sizeof(insns[0]), &opts);

@@ -150,6 +150,8 @@ static struct place *place_add(struct swap *swap, const struct attach_point *poi
 	/* it belongs to the session that the point came with, and is done with */
 	place->point.cache = NULL;
 	place->point.talk = NULL;
+	place->point.loader = NULL;
+	place->point.store = NULL;
 	swap->nr_places++;
 	swap->added++;
 	return place;

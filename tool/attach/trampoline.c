@@ -56,21 +56,29 @@ static int lsm_check(const struct attach_point *point, struct error *err)
 	return -EOPNOTSUPP;
 }
 
-static int trampoline_check(const struct attach_point *point, struct error *err)
+int trampoline_possible(const struct attach_point *point, struct error *err)
 {
 	struct error cause = {};
 
-	if (text_ident_len(point->target) != strlen(point->target) || !point->target[0])
-		return attach_error(point, err, -EINVAL, "not a kernel function's name");
 	if (why_may_trace(&cause) < 0)
 		return attach_wrap(point, err, &cause);
-	if (access(VMLINUX_BTF, F_OK) < 0) {
-		attach_error(point, err, -EOPNOTSUPP,
-			     "this kernel was built without BTF (CONFIG_DEBUG_INFO_BTF)");
-		error_hint(err, "use a kprobe instead");
-		return -EOPNOTSUPP;
-	}
-	return is_lsm(point->provider) ? lsm_check(point, err) : 0;
+	if (access(VMLINUX_BTF, F_OK) == 0)
+		return 0;
+	attach_error(point, err, -EOPNOTSUPP,
+		     "this kernel was built without BTF (CONFIG_DEBUG_INFO_BTF)");
+	return error_hint(err, point->provider->loads
+				       ? "use kprobe.multi, or hotprobe calltrace without --fentry"
+				       : "use a kprobe instead");
+}
+
+static int trampoline_check(const struct attach_point *point, struct error *err)
+{
+	int ret;
+
+	if (text_ident_len(point->target) != strlen(point->target) || !point->target[0])
+		return attach_error(point, err, -EINVAL, "not a kernel function's name");
+	ret = trampoline_possible(point, err);
+	return ret == 0 && is_lsm(point->provider) ? lsm_check(point, err) : ret;
 }
 
 static int trampoline_unknown(const struct btf *btf, const struct provider *provider,
@@ -144,6 +152,15 @@ int trampoline_btf_id(const struct attach_point *point, uint32_t *btf_id, struct
 	return ret;
 }
 
+static int trampoline_bind(const struct attach_point *point, struct attach_bound *bound,
+			   struct error *err)
+{
+	struct error cause = {};
+	int ret = trampoline_btf_id(point, &bound->btf_id, &cause);
+
+	return ret ? attach_wrap(point, err, &cause) : 0;
+}
+
 static int trampoline_verify(const struct attach_point *point, struct error *err)
 {
 	struct error cause = {};
@@ -177,7 +194,7 @@ const struct provider provider_fentry = {
 	.prefix = "kfunc__",
 	.prog_type = BPF_PROG_TYPE_TRACING,
 	.expected_type = BPF_TRACE_FENTRY,
-	.needs_btf_id = true,
+	.bind = trampoline_bind,
 	.prefix_target = trampoline_prefix_target,
 	.check = trampoline_check,
 	.verify = trampoline_verify,
@@ -190,7 +207,7 @@ const struct provider provider_fexit = {
 	.prefix = "kretfunc__",
 	.prog_type = BPF_PROG_TYPE_TRACING,
 	.expected_type = BPF_TRACE_FEXIT,
-	.needs_btf_id = true,
+	.bind = trampoline_bind,
 	.prefix_target = trampoline_prefix_target,
 	.check = trampoline_check,
 	.verify = trampoline_verify,
@@ -203,7 +220,7 @@ const struct provider provider_lsm = {
 	.prefix = "lsm__",
 	.prog_type = BPF_PROG_TYPE_LSM,
 	.expected_type = BPF_LSM_MAC,
-	.needs_btf_id = true,
+	.bind = trampoline_bind,
 	.prefix_target = trampoline_prefix_target,
 	.check = trampoline_check,
 	.verify = trampoline_verify,

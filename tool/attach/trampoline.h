@@ -16,4 +16,7 @@ struct provider;
  */
 int trampoline_btf_id(const struct attach_point *point, uint32_t *btf_id, struct error *err);
 
+/* trampoline_possible - may this process, and has this kernel what all of them need? For check() */
+int trampoline_possible(const struct attach_point *point, struct error *err);
+
 #endif

@@ -19,6 +19,9 @@
 /* "  123us": durations are numbers with a unit, right-aligned */
 #define DURATION_WIDTH 9
 
+/* of a program's name in kallsyms: bpf_get_prog_name() in the kernel's kernel/bpf/core.c */
+#define PROGRAM_TAG_DIGITS 16
+
 static const struct types_ref no_type;
 
 static const struct types_ref *type_of(const struct calltrace_print *print, uint64_t address)
@@ -143,7 +146,7 @@ static bool frame_call(struct calltrace_print *print, const struct trace *trace,
 }
 
 /* What the kernel puts between a function and its caller to see it return. */
-static bool is_trampoline(const char *frame)
+static bool is_return_trampoline(const char *frame)
 {
 	static const char *const names[] = { "kretprobe_trampoline",
 					     "__kretprobe_trampoline",
@@ -157,6 +160,21 @@ static bool is_trampoline(const char *frame)
 		if (text_starts(frame, names[i]))
 			return true;
 	return false;
+}
+
+/* Between a function's first instruction, which calls it, and the rest of the function. */
+static bool is_bpf_trampoline(const char *frame)
+{
+	return text_starts(frame, "bpf_trampoline_");
+}
+
+/* The program that took the stack, called by its tag; functions' names begin like it, too. */
+static bool is_program(const char *frame)
+{
+	static const char prefix[] = "bpf_prog_";
+
+	return text_starts(frame, prefix) &&
+	       strspn(frame + sizeof(prefix) - 1, "0123456789abcdef") == PROGRAM_TAG_DIGITS;
 }
 
 /* @place: where in the source; NULL when that is not known */
@@ -180,18 +198,21 @@ static const struct source_frame *inlined_frames(struct calltrace_print *print, 
 static bool stack_frames(struct calltrace_print *print, struct buf *to, const struct trace *trace,
 			 const bool *failing, frame_fn fn)
 {
-	struct buf frame = {};
 	/* the first frame, too, is where a call returns to: the stack is that of who was called */
-	bool any = false, interrupted = false;
+	bool any = false, interrupted = false, same = false;
+	struct buf frame = {};
 
 	for (unsigned int i = 0; i < TRACE_STACK_MAX && trace->head.stack[i]; i++) {
 		const struct source_frame *place;
 		struct trace_call call;
-		bool found;
+		bool found, skip = same;
 
 		buf_reset(&frame);
 		stack_line(&frame, &print->symbols, trace->head.stack[i]);
-		if (is_trampoline(buf_text(&frame)))
+		/* which its first instruction had called was told as the frame before */
+		same = is_bpf_trampoline(buf_text(&frame));
+		if (skip || same || is_return_trampoline(buf_text(&frame)) ||
+		    is_program(buf_text(&frame)))
 			continue;
 		any = true;
 		place = inlined_frames(print, to, trace->head.stack[i], interrupted, fn);

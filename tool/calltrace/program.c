@@ -112,6 +112,12 @@ static void without(struct buf *out, const struct buf *list)
 	}
 }
 
+/*
+ * What program.bpf calls before it knows that it is not inside another one of its programs, where
+ * the kernel does not see to that.
+ */
+static const char own_functions[] = ",!bpf_get_smp_processor_id,!bpf_get_current_pid_tgid";
+
 void calltrace_allowed(struct buf *out, const struct calltrace_options *opt)
 {
 	if (!opt->allow.len)
@@ -119,29 +125,40 @@ void calltrace_allowed(struct buf *out, const struct calltrace_options *opt)
 	buf_add(out, opt->allow.data, opt->allow.len);
 	without(out, &opt->deny);
 	without(out, &opt->entry);
+	if (opt->fentry)
+		buf_str(out, own_functions);
+}
+
+static void attach_lines(struct buf *out, const struct calltrace_options *opt)
+{
+	const char *call = opt->fentry ? "fentry.multi" : "kprobe.multi";
+	const char *end = opt->fentry ? "fexit.multi" : "kretprobe.multi";
+	struct buf allowed = {};
+
+	/*
+	 * The entry last, so that no trace begins which lacks what is not attached yet. And of
+	 * probes at one place the last one comes first: the stack of an entry must be told before
+	 * the probe of the return puts its own address there.
+	 */
+	calltrace_allowed(&allowed, opt);
+	buf_printf(out, " *   %-16s %s  on_entry_return\n", end, buf_text(&opt->entry));
+	if (allowed.len) {
+		buf_printf(out, " *   %-16s %s  on_return\n", end, buf_text(&allowed));
+		buf_printf(out, " *   %-16s %s  on_call\n", call, buf_text(&allowed));
+	}
+	buf_printf(out, " *   %-16s %s  on_entry\n", call, buf_text(&opt->entry));
+	buf_free(&allowed);
 }
 
 void calltrace_program(struct buf *out, const struct calltrace_options *opt)
 {
-	const char *entry = opt->entry.len ? opt->entry.data : "";
-	struct buf allowed = {};
-
 	buf_str(out, "// SPDX-License-Identifier: GPL-2.0-only\n"
 		     "/*\n * calltrace - the calls that functions of the kernel make, as a tree\n"
 		     " *\n * Attach:\n");
-	/*
-	 * Of probes at one place the last one comes first: the stack of an entry must be told
-	 * before the probe of the return puts its own address there.
-	 */
-	calltrace_allowed(&allowed, opt);
-	buf_printf(out, " *   kretprobe.multi  %s  on_entry_return\n", entry);
-	if (allowed.len) {
-		buf_printf(out, " *   kretprobe.multi  %s  on_return\n", buf_text(&allowed));
-		buf_printf(out, " *   kprobe.multi     %s  on_call\n", buf_text(&allowed));
-	}
-	buf_printf(out, " *   kprobe.multi     %s  on_entry\n", entry);
-	buf_free(&allowed);
+	attach_lines(out, opt);
 	buf_str(out, " *\n * Buffer:\n *   1M  a trace can be 25 KB\n */\n");
+	if (opt->fentry)
+		buf_str(out, "#define TRACE_FENTRY\n");
 	if (opt->args)
 		buf_str(out, "#define TRACE_ARGS\n");
 	if (opt->successful)

@@ -15,6 +15,7 @@ struct calltrace_options {
 	struct buf allow; /* "" for none */
 	struct buf deny;
 	bool args;
+	bool fentry;	       /* by trampolines instead of probes */
 	bool successful;       /* also traces without an error */
 	const char *errors;    /* "EINVAL,EPERM": only these; NULL: all */
 	const char *no_errors; /* all but these */

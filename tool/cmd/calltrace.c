@@ -41,21 +41,29 @@ static int print_text(const struct calltrace_options *opt, bool help, struct err
 	return ret;
 }
 
-static int print_functions(const struct traced_functions *functions, struct error *err)
+/* Why it is not traced, in a few words; NULL: it is. */
+static const char *why_not(const struct traced_function *function, bool fentry)
+{
+	if (function->fault != FUNCTION_OK)
+		return kernel_function_why_not(function->fault);
+	return fentry && !function->type.btf ? "BTF does not describe it" : NULL;
+}
+
+static int print_functions(const struct traced_functions *functions, bool fentry, struct error *err)
 {
 	struct buf out = {};
 	int ret;
 
 	for (size_t i = 0; i < functions->nr; i++) {
 		const struct traced_function *function = &functions->items[i];
+		const char *why = why_not(function, fentry);
 
 		buf_str(&out, function->entry ? "entry  " : "       ");
 		buf_str(&out, function->name);
 		if (function->module)
 			buf_printf(&out, " [%s]", function->module);
-		if (function->fault != FUNCTION_OK)
-			buf_printf(&out, "  not traced: %s",
-				   kernel_function_why_not(function->fault));
+		if (why)
+			buf_printf(&out, "  not traced: %s", why);
 		buf_char(&out, '\n');
 	}
 	ret = out.failed ? error_sys(err, -ENOMEM, "cannot print the functions")
@@ -118,6 +126,18 @@ static void calltrace_lines(struct calltrace *calltrace, const struct session *s
 		error_print(&err);
 	else
 		session_remark(session, "%s; %s", err.text, err.hint);
+	/* trampolines have symbols once they are made: these are read again for the first stack */
+	if (calltrace->args.opt.fentry)
+		symbols_free(&calltrace->print.symbols);
+}
+
+/* What is to be known before functions are chosen and the compiler is started. */
+static int check_fentry(const struct calltrace_options *opt, struct error *err)
+{
+	struct attach_point point = { .provider = &provider_fentry_multi };
+
+	snprintf(point.target, sizeof(point.target), "%s", buf_text(&opt->entry));
+	return attach_check(&point, false, err);
 }
 
 /* From functions to a session that only has to be attached. */
@@ -157,6 +177,8 @@ static int calltrace_run(struct calltrace *calltrace, struct session *session, s
 	int signal_fd, ret = calltrace_session(calltrace, session, err);
 
 	ret = ret ?: why_may_trace(err);
+	if (!ret && opt->fentry)
+		ret = check_fentry(opt, err);
 	if (!ret && session->run.command)
 		ret = command_find(session->run.command, err);
 	calltrace_allowed(&allowed, opt);
@@ -166,7 +188,7 @@ static int calltrace_run(struct calltrace *calltrace, struct session *session, s
 						 session->run.quiet ? NULL : unmet, NULL, err);
 	buf_free(&allowed);
 	if (ret || calltrace->args.dry_run) {
-		ret = ret ?: print_functions(&calltrace->functions, err);
+		ret = ret ?: print_functions(&calltrace->functions, opt->fentry, err);
 		session_free(session);
 		return ret;
 	}

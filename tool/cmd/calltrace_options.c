@@ -33,6 +33,14 @@ static int set_args(struct calltrace_args *args, const char *value, struct error
 	return 0;
 }
 
+static int set_fentry(struct calltrace_args *args, const char *value, struct error *err)
+{
+	(void)value;
+	(void)err;
+	args->opt.fentry = true;
+	return 0;
+}
+
 static int set_all(struct calltrace_args *args, const char *value, struct error *err)
 {
 	(void)value;
@@ -102,6 +110,7 @@ static const struct row {
 	{ "errors", 0, "E,E", "only calls that fail with these: EINVAL,EPERM", set_errors },
 	{ "no-errors", 0, "E,E", "only calls that fail with others", set_no_errors },
 	{ "longer", 0, "DURATION", "only calls that take longer", set_longer },
+	{ "fentry", 0, NULL, "attach by fentry and fexit instead of kprobes", set_fentry },
 	{ "dry-run", 0, NULL, "tell which functions would be traced, and which not and why",
 	  set_dry_run },
 	{ "show", 0, NULL, "print the probe instead of running it", set_show },

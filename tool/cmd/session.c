@@ -207,6 +207,7 @@ int session_expand(struct session *session, struct error *err)
 		.progress = !session->run.quiet && !session->background && isatty(STDERR_FILENO),
 		.signal_fd = session->signal_fd,
 	};
+	session->loader = (struct attach_loader){ load_again, &session->loaded };
 	ret = ret ?: session_doc_points(session, err);
 	ret = ret ?: usdt_args(&preface, session->points, session->nr_points, err);
 	ret = ret
@@ -326,6 +327,7 @@ void session_close(struct session *session)
 	if (session->loaded.obj)
 		load_free(&session->loaded);
 	free(session->points);
+	function_store_free(&session->store);
 	object_free(&session->obj);
 	cache_close(&session->cache);
 	expansion_free(&session->exp);

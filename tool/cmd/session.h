@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "attach/attach.h"
+#include "attach/function_store.h"
 #include "cache/cache.h"
 #include "headers/select.h"
 #include "load/load.h"
@@ -35,7 +36,9 @@ struct session {
 	struct object obj;
 	struct attach_point *points;
 	unsigned int nr_points;
-	struct attach_talk talk; /* the points' */
+	struct attach_talk talk;     /* the points' */
+	struct attach_loader loader; /* theirs, too */
+	struct function_store store; /* of what they look up, until they are attached */
 	struct loaded loaded;
 	int signal_fd;	 /* not owned; -1 none */
 	pid_t compiler;	 /* about to end; 0 none */

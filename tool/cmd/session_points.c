@@ -24,6 +24,8 @@ static int session_add_point(struct session *session, const struct attach_point 
 	if (point->provider->settle)
 		points[session->nr_points].provider = point->provider->settle();
 	points[session->nr_points].talk = &session->talk;
+	points[session->nr_points].loader = &session->loader;
+	points[session->nr_points].store = &session->store;
 	points[session->nr_points].cache = session->run.no_cache ? NULL : &session->cache;
 	points[session->nr_points++].pid = session->run.pid;
 	return 0;

@@ -158,10 +158,21 @@ static int trace_retire(struct trace *trace)
 	return ret;
 }
 
+/* How often the kernel did not run a program, as far as it counts that. */
+static uint64_t trace_missed(const struct trace *trace)
+{
+	const struct session *session = trace->now->session;
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < session->nr_points; i++)
+		sum += session->points[i].nr_missed;
+	return sum;
+}
+
 static void trace_summary(struct trace *trace)
 {
 	struct tally sum = trace->past;
-	uint64_t unsent, lost;
+	uint64_t unsent, lost, missed = trace_missed(trace);
 	struct buf line = {};
 
 	tally_add(&sum, &trace->now->tally);
@@ -172,7 +183,7 @@ static void trace_summary(struct trace *trace)
 	/* a probe of maps only: they were what there is to say */
 	if (!trace->has_outputs)
 		return;
-	if (trace->run.quiet && !lost && !sum.malformed)
+	if (trace->run.quiet && !lost && !sum.malformed && !missed)
 		return;
 	buf_printf(&line, "hotprobe: %llu event%s printed, %s%llu lost",
 		   (unsigned long long)sum.printed, sum.printed == 1 ? "" : "s",
@@ -187,6 +198,10 @@ static void trace_summary(struct trace *trace)
 			   (unsigned long long)sum.unprinted);
 	if (sum.malformed)
 		buf_printf(&line, ", %llu could not be decoded", (unsigned long long)sum.malformed);
+	if (missed)
+		buf_printf(&line, ", %llu call%s or return%s missed within the probe's own",
+			   (unsigned long long)missed, missed == 1 ? "" : "s",
+			   missed == 1 ? "" : "s");
 	if (unsent)
 		buf_str(&line, "; a larger --buffer loses less");
 	buf_char(&line, '\n');
@@ -276,8 +291,11 @@ static int trace_attach(struct trace *trace, int argc, char **argv, struct error
 	const int *prog_fds = session->loaded.prog_fds;
 	int ret;
 
-	if (!trace->run.watch)
-		return attach_all(session->points, prog_fds, session->nr_points, err);
+	if (!trace->run.watch) {
+		ret = attach_all(session->points, prog_fds, session->nr_points, err);
+		function_store_free(&session->store);
+		return ret;
+	}
 	ret = swap_new(&trace->swap, err);
 	ret = ret ?: swap_prepare(trace->swap, session->points, prog_fds, session->nr_points, err);
 	if (ret)

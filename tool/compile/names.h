@@ -39,6 +39,8 @@ enum load_const {
 	CONST_UID,
 	CONST_COMM_LOW,
 	CONST_COMM_HIGH,
+	CONST_FUNCTION, /* where the program is attached: its address and its arguments' slots */
+	CONST_SLOTS,
 	CONST_NR,
 };
 

@@ -24,7 +24,8 @@ struct line {
 
 static const char *const const_names[CONST_NR] = {
 	[CONST_SELF] = "self",	      [CONST_PID] = "pid",	     [CONST_UID] = "uid",
-	[CONST_COMM_LOW] = "comm, 1", [CONST_COMM_HIGH] = "comm, 2",
+	[CONST_COMM_LOW] = "comm, 1", [CONST_COMM_HIGH] = "comm, 2", [CONST_FUNCTION] = "function",
+	[CONST_SLOTS] = "slots",
 };
 
 static const char *function_at(const struct places *places, int64_t pc)

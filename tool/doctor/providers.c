@@ -5,6 +5,7 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,6 @@
 #include "attach/kernel_functions.h"
 #include "attach/syscall_name.h"
 #include "attach/tracefs.h"
-#include "attach/trampoline.h"
 #include "attach/why.h"
 #include "doctor/doctor.h"
 #include "doctor/trial.h"
@@ -105,23 +105,38 @@ static void strip_origin(struct error *err, const struct attach_point *point)
 		memmove(err->text, err->text + len, strlen(err->text + len) + 1);
 }
 
+/* For another function: there is one only. */
+static int trial_again(void *arg, const struct attach_point *point,
+		       const struct attach_bound *bound, struct error *err)
+{
+	const struct trial *trial = arg;
+	int fd = fcntl(trial->prog_fd, F_DUPFD_CLOEXEC, 0);
+
+	(void)point;
+	(void)bound;
+	(void)err;
+	return fd < 0 ? -errno : fd;
+}
+
 static void test_way(struct doctor *doctor, const struct doctor_check *check,
 		     struct doctor_result *result)
 {
 	const struct way *way = check->arg;
 	struct trial trial = { -1, -1 };
+	const struct attach_loader loader = { trial_again, &trial };
 	struct attach_point point = {};
+	struct attach_bound bound = {};
 	struct error err = {};
-	uint32_t btf_id = 0;
 	int ret;
 
 	(void)doctor;
 	doctor_tested(result, "%s", way->tested);
 	ret = way_point(way, &point, &err);
+	point.loader = &loader;
 	ret = ret ?: attach_check(&point, false, &err);
-	if (!ret && way->provider->needs_btf_id)
-		ret = trampoline_btf_id(&point, &btf_id, &err);
-	ret = ret ?: trial_load(&trial, way->provider, btf_id, &trial_fired, &err);
+	if (!ret && way->provider->bind)
+		ret = way->provider->bind(&point, &bound, &err);
+	ret = ret ?: trial_load(&trial, way->provider, bound.btf_id, &trial_fired, &err);
 	ret = ret ?: attach_all(&point, &trial.prog_fd, 1, &err);
 	if (ret) {
 		strip_origin(&err, &point);
@@ -137,9 +152,9 @@ static void test_way(struct doctor *doctor, const struct doctor_check *check,
 	trial_close(&trial);
 }
 
-/* kprobe.multi and uprobe.multi are links that hotprobe itself does without. */
-static void multi_failed(struct doctor_result *result, int code, const char *since,
-			 const char *option)
+/* Links that hotprobe does not depend on: @instead says what it does without. */
+static void multi_failed(struct doctor_result *result, int code, const char *instead,
+			 const char *since, const char *option)
 {
 	if (code == -EPERM || code == -EACCES) {
 		struct error err = {};
@@ -147,9 +162,12 @@ static void multi_failed(struct doctor_result *result, int code, const char *sin
 		why_refused(code, "attaching", &err);
 		doctor_error(result, &err);
 	}
-	doctor_found(result, FOUND_MISSING, "this kernel has none; hotprobe does without");
+	doctor_found(result, FOUND_MISSING, "this kernel has none; %s", instead);
 	doctor_fix(result, "none is needed; kernels since Linux %s with %s have it", since, option);
 }
+
+static const char kprobes_instead[] = "a kprobe for each function does the same, slower";
+static const char unused[] = "hotprobe does without";
 
 static void test_kprobe_multi(struct doctor *doctor, const struct doctor_check *check,
 			      struct doctor_result *result)
@@ -171,12 +189,12 @@ static void test_kprobe_multi(struct doctor *doctor, const struct doctor_check *
 	opts.kprobe_multi.syms = (const char **)functions;
 	opts.kprobe_multi.cnt = 1;
 	if (trial_load(&trial, &multi, 0, &trial_fired, &err)) {
-		multi_failed(result, err.code, "5.18", "CONFIG_FPROBE");
+		multi_failed(result, err.code, kprobes_instead, "5.18", "CONFIG_FPROBE");
 		goto out;
 	}
 	link = bpf_link_create(trial.prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 	if (link < 0) {
-		multi_failed(result, link, "5.18", "CONFIG_FPROBE");
+		multi_failed(result, link, kprobes_instead, "5.18", "CONFIG_FPROBE");
 		goto out;
 	}
 	do_getpgid();
@@ -243,12 +261,12 @@ static void test_uprobe_multi(struct doctor *doctor, const struct doctor_check *
 	doctor_tested(result, "a program attached to a function of hotprobe's own by a link, which "
 			      "was called");
 	if (trial_load(&trial, &multi, 0, &trial_fired, &err)) {
-		multi_failed(result, err.code, "6.6", "CONFIG_UPROBE_EVENTS");
+		multi_failed(result, err.code, unused, "6.6", "CONFIG_UPROBE_EVENTS");
 		goto out;
 	}
 	link = uprobe_multi_link(trial.prog_fd);
 	if (link < 0) {
-		multi_failed(result, link, "6.6", "CONFIG_UPROBE_EVENTS");
+		multi_failed(result, link, unused, "6.6", "CONFIG_UPROBE_EVENTS");
 		goto out;
 	}
 	do_call();
@@ -310,6 +328,7 @@ static const struct way ways[] = {
 	{ &provider_kretprobe, "sys_getpgid", do_getpgid, on_getpgid },
 	{ &provider_fentry, SYSCALL_PREFIX "sys_getpgid", do_getpgid, on_getpgid },
 	{ &provider_fexit, SYSCALL_PREFIX "sys_getpgid", do_getpgid, on_getpgid },
+	{ &provider_fentry_multi, SYSCALL_PREFIX "sys_getpgid", do_getpgid, on_getpgid },
 	{ &provider_lsm, "sb_statfs", do_statfs,
 	  "a program at the hook sb_statfs, statfs(2) called" },
 	{ &provider_uprobe, NULL, do_call, on_function },
@@ -329,11 +348,12 @@ const struct doctor_check doctor_providers[] = {
 	{ "kernel functions", "kprobe", test_functions, NULL },
 	{ "fentry", programs, test_way, &ways[5] },
 	{ "fexit", programs, test_way, &ways[6] },
-	{ "lsm", programs, test_way, &ways[7] },
-	{ "uprobe", programs, test_way, &ways[8] },
-	{ "uretprobe", programs, test_way, &ways[9] },
-	{ "usdt", programs, test_way, &ways[10] },
-	{ "perf event", programs, test_way, &ways[11] },
+	{ "fentry.multi", programs, test_way, &ways[7] },
+	{ "lsm", programs, test_way, &ways[8] },
+	{ "uprobe", programs, test_way, &ways[9] },
+	{ "uretprobe", programs, test_way, &ways[10] },
+	{ "usdt", programs, test_way, &ways[11] },
+	{ "perf event", programs, test_way, &ways[12] },
 	{ "kprobe.multi", programs, test_kprobe_multi, NULL },
 	{ "uprobe.multi", programs, test_uprobe_multi, NULL },
 	{},

@@ -7,6 +7,7 @@
 
 #include "compile/names.h"
 
+struct attach_bound;
 struct attach_point;
 struct error;
 struct object;
@@ -54,6 +55,15 @@ struct load_log {
  */
 int load_program(const struct loaded *loaded, const struct attach_point *point,
 		 struct load_log *log, struct error *err);
+
+/*
+ * load_again - load the program of a point for another function: the load of a struct attach_loader
+ * @arg: a const struct loaded
+ *
+ * Returns its descriptor, or a negative errno, with the kernel's own words for it, if any, in @err.
+ */
+int load_again(void *arg, const struct attach_point *point, const struct attach_bound *bound,
+	       struct error *err);
 
 /* What load_programs() tells of a program that the kernel refused; @why is explained. */
 typedef void load_refused_fn(const struct attach_point *point, const struct error *why, void *arg);

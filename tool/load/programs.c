@@ -8,15 +8,27 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
-#include "attach/trampoline.h"
 #include "load/kernel_stack.h"
 #include "load/load.h"
 #include "load/verifier.h"
 #include "object/object.h"
 #include "util/error.h"
+#include "util/text.h"
+
+/* What hp_const(number) stands for in a program that is bound to a function, or to nothing. */
+static uint64_t prog_const(const struct loaded *loaded, const struct attach_bound *bound,
+			   uint64_t number)
+{
+	if (number == CONST_FUNCTION)
+		return bound->address;
+	if (number == CONST_SLOTS)
+		return bound->nr_slots;
+	return loaded->consts[number];
+}
 
 /* Put map descriptors and constants into a copy of the instructions. */
-static struct bpf_insn *prog_relocate(const struct loaded *loaded, const struct object_prog *prog)
+static struct bpf_insn *prog_relocate(const struct loaded *loaded, const struct object_prog *prog,
+				      const struct attach_bound *bound)
 {
 	size_t size = prog->nr_insns * sizeof(struct bpf_insn);
 	struct bpf_insn *insns = malloc(size);
@@ -38,7 +50,7 @@ static struct bpf_insn *prog_relocate(const struct loaded *loaded, const struct 
 		value = (uint32_t)insn[0].imm | (uint64_t)(uint32_t)insn[1].imm << 32;
 		if (insn->src_reg || value < CONST_MARK || value >= CONST_MARK + CONST_NR)
 			continue;
-		value = loaded->consts[value - CONST_MARK];
+		value = prog_const(loaded, bound, value - CONST_MARK);
 		insn[0].imm = (int32_t)value;
 		insn[1].imm = (int32_t)(value >> 32);
 	}
@@ -57,31 +69,27 @@ static void prog_short_name(const char *function, char name[BPF_OBJ_NAME_LEN])
 	snprintf(name, BPF_OBJ_NAME_LEN, "%s", rest);
 }
 
-/* @log_fd: where all that the verifier says is written first; -1 nowhere */
-static int prog_load(const struct loaded *loaded, const struct attach_point *point,
-		     struct load_log *log, int log_fd, struct error *err)
+static const struct object_prog *prog_find(const struct object *obj, const char *function)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = loaded->obj->kern_version,
-		    .expected_attach_type = point->provider->expected_type);
-	const struct object_prog *prog = NULL;
-	char name[BPF_OBJ_NAME_LEN];
-	struct submission sub;
-	struct bpf_insn *insns;
-	int fd = 0;
+	for (uint32_t i = 0; i < obj->nr_progs; i++)
+		if (strcmp(obj->progs[i].name, function) == 0)
+			return &obj->progs[i];
+	return NULL;
+}
 
-	for (uint32_t i = 0; i < loaded->obj->nr_progs; i++)
-		if (strcmp(loaded->obj->progs[i].name, point->function) == 0)
-			prog = &loaded->obj->progs[i];
-	if (!prog)
-		return error_set(err, -ENOENT, "%s: the probe has no function %s", point->origin,
-				 point->function);
-	if (point->provider->needs_btf_id) {
-		struct error cause = {};
+static struct bpf_prog_load_opts prog_opts(const struct loaded *loaded,
+					   const struct attach_point *point,
+					   const struct object_prog *prog,
+					   const struct attach_bound *bound)
+{
+	struct bpf_prog_load_opts opts = {
+		.sz = sizeof(opts),
+		.kern_version = loaded->obj->kern_version,
+		.expected_attach_type = point->provider->expected_type,
+		.attach_btf_id = bound->btf_id,
+		.attach_btf_obj_fd = (uint32_t)bound->btf_fd,
+	};
 
-		fd = trampoline_btf_id(point, &opts.attach_btf_id, &cause);
-		if (fd)
-			return attach_wrap(point, err, &cause);
-	}
 	if (loaded->btf_fd && prog->nr_func_info) {
 		opts.prog_btf_fd = (uint32_t)loaded->btf_fd;
 		opts.func_info = prog->func_info;
@@ -91,7 +99,20 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 		opts.line_info_cnt = prog->nr_line_info;
 		opts.line_info_rec_size = prog->line_info_rec_size;
 	}
-	insns = prog_relocate(loaded, prog);
+	return opts;
+}
+
+/* @log_fd: where all that the verifier says is written first; -1 nowhere */
+static int prog_load_bound(const struct loaded *loaded, const struct attach_point *point,
+			   const struct object_prog *prog, const struct attach_bound *bound,
+			   struct load_log *log, int log_fd, struct error *err)
+{
+	struct bpf_prog_load_opts opts = prog_opts(loaded, point, prog, bound);
+	struct bpf_insn *insns = prog_relocate(loaded, prog, bound);
+	char name[BPF_OBJ_NAME_LEN];
+	struct submission sub;
+	int fd = 0;
+
 	if (!insns)
 		return error_sys(err, -ENOMEM, "cannot load %s", point->function);
 	prog_short_name(point->function, name);
@@ -122,6 +143,78 @@ static int prog_load(const struct loaded *loaded, const struct attach_point *poi
 	return fd;
 }
 
+static int prog_load(const struct loaded *loaded, const struct attach_point *point,
+		     struct load_log *log, int log_fd, struct error *err)
+{
+	const struct object_prog *prog = prog_find(loaded->obj, point->function);
+	struct attach_bound bound = {};
+	int fd = 0;
+
+	if (!prog)
+		return error_set(err, -ENOENT, "%s: the probe has no function %s", point->origin,
+				 point->function);
+	if (point->provider->bind)
+		fd = point->provider->bind(point, &bound, err);
+	if (!fd)
+		fd = prog_load_bound(loaded, point, prog, &bound, log, log_fd, err);
+	if (bound.btf_fd)
+		close(bound.btf_fd);
+	return fd;
+}
+
+/* The last thing that the verifier said, without its statistics. */
+static void last_words(char *log, struct error *err, int code)
+{
+	char *end = log + strlen(log);
+
+	while (end > log) {
+		char *line;
+
+		while (end > log && end[-1] == '\n')
+			*--end = '\0';
+		line = strrchr(log, '\n');
+		line = line ? line + 1 : log;
+		if (*line && !text_starts(line, "processed ")) {
+			error_set(err, code, "%s", line);
+			return;
+		}
+		*line = '\0';
+		end = line;
+	}
+}
+
+int load_again(void *arg, const struct attach_point *point, const struct attach_bound *bound,
+	       struct error *err)
+{
+	const struct loaded *loaded = arg;
+	const struct object_prog *prog = prog_find(loaded->obj, point->function);
+	struct bpf_prog_load_opts opts = prog_opts(loaded, point, prog, bound);
+	struct bpf_insn *insns = prog_relocate(loaded, prog, bound);
+	char name[BPF_OBJ_NAME_LEN], log[16384] = "";
+	int fd;
+
+	if (!insns)
+		return -ENOMEM;
+	prog_short_name(point->function, name);
+	fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
+			   prog->nr_insns, &opts);
+	if (fd < 0) {
+		int code = fd;
+
+		opts.log_level = 1;
+		opts.log_buf = log;
+		opts.log_size = sizeof(log);
+		fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
+				   prog->nr_insns, &opts);
+		/* ENOSPC: of what it has to say; before Linux 6.4 it kept the beginning */
+		if (fd < 0 && fd != -ENOSPC)
+			last_words(log, err, fd);
+		fd = fd == -ENOSPC ? code : fd;
+	}
+	free(insns);
+	return fd;
+}
+
 int load_program(const struct loaded *loaded, const struct attach_point *point,
 		 struct load_log *log, struct error *err)
 {
@@ -134,7 +227,7 @@ int load_program(const struct loaded *loaded, const struct attach_point *point,
  */
 static unsigned int prog_twin(const struct attach_point *points, unsigned int i, unsigned int nr)
 {
-	for (unsigned int j = 0; j < i && !points[i].provider->needs_btf_id; j++)
+	for (unsigned int j = 0; j < i && !points[i].provider->bind; j++)
 		if (strcmp(points[j].function, points[i].function) == 0 &&
 		    points[j].provider->prog_type == points[i].provider->prog_type &&
 		    points[j].provider->expected_type == points[i].provider->expected_type)

@@ -21,8 +21,9 @@ void events_prelude(struct buf *out)
 		   "#line 1 \"" EXPAND_OWN_FILE "\"\n"
 		   "#define hp_const(n) ({ u64 hp_v; asm(\"%%0 = %%1 ll\" : \"=r\"(hp_v) : "
 		   "\"i\"(0x%llxULL | (n))); hp_v; })\n"
+		   "#define hp_function() hp_const(%d)\n#define hp_slots() hp_const(%d)\n"
 		   "struct hp_count { u64 emitted; u64 filtered; u64 lost; u64 dropped; };\n",
-		   (unsigned long long)CONST_MARK);
+		   (unsigned long long)CONST_MARK, CONST_FUNCTION, CONST_SLOTS);
 	/* of a member that is a pointer, what it points to: see worker/rewrite.c */
 	buf_str(out, "#define " NAME_ELEMENT "(p) ({ typeof(&(*(p))[0]) hp_e; "
 		     "if (__builtin_types_compatible_p(typeof(*(p)), typeof(hp_e))) "
