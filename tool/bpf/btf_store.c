@@ -9,6 +9,8 @@
 #include "bpf/btf_store.h"
 #include "util/buf.h"
 
+/* stands for the kernel's BTF where that has no id; ids are positive ints */
+#define KERNEL_WITHOUT_ID UINT32_MAX
 /* no kernel's BTF comes near that */
 #define BTF_SIZE_LIMIT ((size_t)256 << 20)
 
@@ -180,6 +182,8 @@ static const struct btf_object *store_object(struct btf_store *store, uint32_t i
 
 	if (!store || !id)
 		return NULL;
+	if (id == KERNEL_WITHOUT_ID)
+		return store_vmlinux(store)->there ? &store->vmlinux : NULL;
 	for (object = store->objects; object; object = object->next)
 		if (object->id == id)
 			return object->there ? object : NULL;
@@ -282,5 +286,5 @@ uint32_t btf_store_kernel(struct btf_store *store)
 		if (owner && strcmp(owner, "vmlinux") == 0)
 			return id;
 	}
-	return 0;
+	return KERNEL_WITHOUT_ID;
 }

@@ -37,7 +37,9 @@ const struct btf_type *btf_store_type(struct btf_store *store, uint32_t object, 
 const char *btf_store_string(struct btf_store *store, uint32_t object, uint32_t offset);
 
 /*
- * btf_store_kernel - the kernel's own object ("vmlinux"), 0 when the kernel has none
+ * btf_store_kernel - the kernel's own object ("vmlinux")
+ *
+ * Its id, or a number that only the store knows where the kernel's has none (before Linux 5.11).
  */
 uint32_t btf_store_kernel(struct btf_store *store);
 
