@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include "doctor/doctor.h"
@@ -89,16 +88,6 @@ bool doctor_number(const char *path, long *number)
 	}
 	buf_free(&text);
 	return found;
-}
-
-bool doctor_release_at_least(int major, int minor)
-{
-	struct utsname un;
-	int have_major = 0, have_minor = 0;
-
-	if (uname(&un) || sscanf(un.release, "%d.%d", &have_major, &have_minor) != 2)
-		return false;
-	return have_major > major || (have_major == major && have_minor >= minor);
 }
 
 /* What a check builds on and is not there. */

@@ -88,7 +88,4 @@ bool doctor_number(const char *path, long *number);
 /* doctor_in_user_namespace - in one where capabilities do not count for tracing */
 bool doctor_in_user_namespace(void);
 
-/* doctor_release_at_least - is the running kernel's release MAJOR.MINOR or later */
-bool doctor_release_at_least(int major, int minor);
-
 #endif

@@ -14,6 +14,7 @@
 #include "doctor/doctor.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/kernel.h"
 
 struct capability {
 	unsigned int number;
@@ -45,7 +46,7 @@ static void test_capability(struct doctor *doctor, const struct doctor_check *ch
 			     cap->use);
 		return;
 	}
-	if (cap->number == CAP_SYS_RESOURCE && doctor_release_at_least(5, 11)) {
+	if (cap->number == CAP_SYS_RESOURCE && kernel_at_least(5, 11)) {
 		doctor_found(result, FOUND_OK, "not here, nor needed since Linux 5.11: %s",
 			     cap->use);
 		return;

@@ -5,32 +5,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "load/kernel_stack.h"
 #include "object/object.h"
-
-/* the release that brought stacks of their own */
-#define SINCE_MAJOR 6
-#define SINCE_MINOR 13
+#include "util/kernel.h"
 
 /* a jump's offset has 16 bits */
 #define INSNS_MAX 32000
 
-static bool kernel_has_stacks(void)
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname name;
-
-	return uname(&name) == 0 && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
-	       (major > SINCE_MAJOR || (major == SINCE_MAJOR && minor >= SINCE_MINOR));
-}
-
 bool kernel_stack_wanted(const struct object_prog *prog)
 {
 	/* calls among a program's own functions: libbcc makes one function of all */
-	if (prog->nr_func_info > 1 || prog->nr_insns > INSNS_MAX || !kernel_has_stacks())
+	if (prog->nr_func_info > 1 || prog->nr_insns > INSNS_MAX)
+		return false;
+	/* the release that brought stacks of their own */
+	if (!kernel_at_least(6, 13))
 		return false;
 	for (uint32_t i = 0; i < prog->nr_insns; i++)
 		if (prog->insns[i].code == (BPF_JMP | BPF_CALL) && !prog->insns[i].src_reg &&

@@ -6,6 +6,7 @@
 #include "object/pack.h"
 #include "object/request.h"
 #include "util/buf.h"
+#include "util/kernel.h"
 
 enum {
 	TAG_TEXT = 1,
@@ -22,10 +23,7 @@ enum {
 
 bool request_newer(const struct request *req)
 {
-	unsigned int major = 0, minor = 0;
-
-	return sscanf(req->tree_release ?: req->release, "%u.%u", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 2));
+	return kernel_release_code(req->tree_release ?: req->release) >= KERNEL_VERSION(6, 2, 0);
 }
 
 int request_write(struct buf *out, const struct request *req)

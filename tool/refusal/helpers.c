@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "refusal/helpers.h"
+#include "util/kernel.h"
 
 /*
  * Helpers are numbered in the order in which they came, so that the last number of each release
@@ -48,10 +49,7 @@ const char *helper_name(int id, char *name, size_t size)
 bool helper_is_newer(int id, const char *release)
 {
 	const char *since = helper_since(id);
-	int has[2] = {}, needs[2] = {};
+	unsigned int has = kernel_release_code(release);
 
-	if (!since || sscanf(release, "%d.%d", &has[0], &has[1]) != 2 ||
-	    sscanf(since, "%d.%d", &needs[0], &needs[1]) != 2)
-		return false;
-	return has[0] < needs[0] || (has[0] == needs[0] && has[1] < needs[1]);
+	return since && has && has < kernel_release_code(since);
 }

@@ -18,6 +18,7 @@
 #include "tree/tracepoint_types.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/kernel.h"
 #include "util/text.h"
 
 #define KCONFIG "include/linux/kconfig.h"
@@ -216,17 +217,15 @@ static int write_stubs(const struct tree *tree, const struct names *names)
 	return ret;
 }
 
-/* include/linux/version.h, as the kernel's Makefile writes it: a sublevel over 255 counts as 255 */
+/* include/linux/version.h, as the kernel's Makefile writes it */
 static int write_version(const struct tree *tree, const char *release)
 {
-	unsigned int version, patch, sub = 0;
+	unsigned int code = kernel_release_code(release);
 	struct buf out = { 0 };
 	int ret;
 
-	if (sscanf(release, "%u.%u.%u", &version, &patch, &sub) < 2)
+	if (!code)
 		return error_set(tree->err, -EINVAL, "'%s' is no kernel release", release);
-	if (sub > 255)
-		sub = 255;
 	buf_printf(&out,
 		   "#define LINUX_VERSION_CODE %u\n"
 		   "#define KERNEL_VERSION(a, b, c) "
@@ -234,7 +233,7 @@ static int write_version(const struct tree *tree, const char *release)
 		   "#define LINUX_VERSION_MAJOR %u\n"
 		   "#define LINUX_VERSION_PATCHLEVEL %u\n"
 		   "#define LINUX_VERSION_SUBLEVEL %u\n",
-		   (version << 16) + (patch << 8) + sub, version, patch, sub);
+		   code, code >> 16, code >> 8 & 255, code & 255);
 	ret = write_file(tree, "include/linux/version.h", buf_text(&out), out.len);
 	buf_free(&out);
 	return ret;

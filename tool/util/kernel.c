@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "util/buf.h"
 #include "util/kernel.h"
@@ -36,4 +37,21 @@ void kernel_build_id(char id[41])
 	if (buf_read_file(&notes, "/sys/kernel/notes", 65536) == 0)
 		kernel_note_id(&notes, id);
 	buf_free(&notes);
+}
+
+unsigned int kernel_release_code(const char *release)
+{
+	unsigned int major, minor, sub = 0;
+
+	if (sscanf(release, "%u.%u.%u", &major, &minor, &sub) < 2)
+		return 0;
+	return (major << 16) + (minor << 8) + (sub > 255 ? 255 : sub);
+}
+
+bool kernel_at_least(unsigned int major, unsigned int minor)
+{
+	struct utsname un;
+
+	return uname(&un) == 0 &&
+	       kernel_release_code(un.release) >= KERNEL_VERSION(major, minor, 0);
 }

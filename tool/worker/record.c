@@ -18,6 +18,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "util/kernel.h"
 #include "util/text.h"
 #include "worker/files.h"
 #include "worker/record.h"
@@ -206,13 +207,11 @@ FILE *fopen64(const char *path, const char *mode)
 /* bpf_probe_read_kernel and _user exist since Linux 5.5 (commit 6ae08ae3dea2) */
 static bool record_has_probe_read_kernel(void)
 {
-	unsigned int major = 0, minor = 0;
 	bool found = false;
 	char line[256];
 	FILE *file;
 
-	if (sscanf(record->req->release, "%u.%u", &major, &minor) == 2 &&
-	    (major > 5 || (major == 5 && minor >= 5)))
+	if (kernel_release_code(record->req->release) >= KERNEL_VERSION(5, 5, 0))
 		return true;
 	/* a distribution may have brought them to an older kernel */
 	file = fopen("/proc/kallsyms", "re");
