@@ -107,12 +107,12 @@ doctor_attach[usdt]="usdt $hp:hotprobe:trial on_usdt"
 
 hp_via=(env HOTPROBE_CACHE=/proc/nowhere)
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 hp_via=()
 is "$(doctor_status cache)" limited 'a cache that cannot be used is told'
 mv "$tmp/copy/build/hotprobe-cc" "$tmp/copy/hotprobe-cc"
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$(doctor_status hotprobe-cc) $(doctor_status libbcc)" 'missing missing' 'no compiler'
 like "$(doctor_fix hotprobe-cc)" 'make' '... and what helps'
 mv "$tmp/copy/hotprobe-cc" "$tmp/copy/build/hotprobe-cc"
@@ -121,7 +121,7 @@ mv "$tmp/copy/hotprobe-cc" "$tmp/copy/build/hotprobe-cc"
 
 hp_via=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$status" 1 'nobody: no probe runs'
 is "$(doctor_status CAP_BPF) $(doctor_status CAP_PERFMON) $(doctor_status 'BPF maps')" \
 	'missing missing missing' 'nobody: the capabilities are missing, and so are maps'
@@ -132,12 +132,12 @@ like "$(<"$err")" '^$' 'nobody: nothing on stderr'
 
 hp_via=(setpriv '--bounding-set=-sys_admin,-bpf' '--inh-caps=-all')
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$(doctor_status CAP_BPF) $(doctor_status CAP_PERFMON) $(doctor_status 'BPF programs')" 'missing ok missing' \
 	'root without CAP_BPF'
 hp_via=(setpriv '--bounding-set=-sys_admin,-perfmon' '--inh-caps=-all')
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$(doctor_status CAP_BPF) $(doctor_status CAP_PERFMON) $(doctor_status 'BPF programs')" 'ok missing missing' \
 	'root without CAP_PERFMON'
 hp_via=(setpriv '--bounding-set=-sys_admin' '--inh-caps=-all')
@@ -148,7 +148,7 @@ doctor_agrees 'root without CAP_SYS_ADMIN'
 hp_via=(unshare --user --map-root-user)
 if "${hp_via[@]}" true 2>/dev/null; then
 	run_hotprobe doctor -o json
-	cp "$out" "$report"
+	doctor_read
 	is "$(doctor_status 'user namespace') $(doctor_status CAP_BPF) $(jq .probes_ok "$report")" 'missing missing 0' \
 		'a user namespace'
 	like "$(doctor_fix 'user namespace')" 'host' '... and what helps'
@@ -166,12 +166,12 @@ run_hotprobe exec -- /bin/true
 is "$status" 1 '... nor -- COMMAND'
 hp_via=()
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$(doctor_status 'pid namespace')" ok "the machine's own pid namespace is none"
 
 hp_via=(unshare --cgroup)
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 like "$(doctor_found 'cgroup namespace')" 'of its own' 'a cgroup namespace'
 
 # tracefs: not mounted, then out of reach
@@ -184,7 +184,7 @@ exit $status
 SHELL
 hp_via=(unshare --mount sh "$tmp/untraced")
 run_hotprobe doctor -o json
-cp "$out" "$report"
+doctor_read
 is "$(doctor_status tracefs) $(doctor_status tracepoint)" 'ok ok' 'no tracefs: it can be mounted'
 like "$(doctor_found tracefs)" 'not mounted' '... it says'
 unlike "$(<"$err")" 'tracefs is mounted' '... and is not mounted afterwards'

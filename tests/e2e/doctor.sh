@@ -11,15 +11,33 @@
 
 report=$tmp/doctor.json
 
+# doctor_read: the report in $out becomes $report, and is read by the functions below. One jq tells all
+# of it: in an emulated guest each takes a second to start.
+declare -A doctor_statuses doctor_founds doctor_fixes
+doctor_probes=() doctor_sums=()
+doctor_read() {
+	local group name status found fix
+	cp "$out" "$report"
+	doctor_statuses=() doctor_founds=() doctor_fixes=() doctor_probes=()
+	{
+		IFS=' ' read -r -d '' -a doctor_sums
+		while IFS=$'\x1f' read -r -d '' group name status found fix; do
+			[[ $group != probes ]] || doctor_probes+=("$name")
+			doctor_statuses[$name]=$status doctor_founds[$name]=$found doctor_fixes[$name]=$fix
+		done
+	} < <(jq -sj '([length, (.[0] | (.checks | length), .ok, .limited, .missing, .probes, .probes_ok)] |
+			join(" ")) + "\u0000",
+		(.[0].checks[] | ([.group, .name, .status, .found, .fix // ""] | join("\u001f")) + "\u0000")' "$report")
+}
 # doctor_status NAME, doctor_found NAME, doctor_fix NAME
 doctor_status() {
-	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .status' "$report"
+	printf '%s\n' "${doctor_statuses[$1]-}"
 }
 doctor_found() {
-	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .found' "$report"
+	printf '%s\n' "${doctor_founds[$1]-}"
 }
 doctor_fix() {
-	jq -r --arg name "$1" '.checks[] | select(.name == $name) | .fix // ""' "$report"
+	printf '%s\n' "${doctor_fixes[$1]-}"
 }
 
 # A program for each way to attach, by the names that doctor has for them; for some, a line of the
@@ -74,17 +92,19 @@ doctor_options=(--headers btf)
 doctor_agrees() {
 	local good=() bad=() way name
 	HP_TIMEOUT=$((HP_TIMEOUT * 2)) run_hotprobe doctor -o json "${doctor_options[@]}"
-	cp "$out" "$report"
-	local said=$status
-	is "$(jq -s 'length == 1 and (.[0].checks | length > 40)' "$report")" true \
-		"$1: one JSON document" || return 1
-	is "$(jq -r '[.checks[] | select(.status as $s | ["ok", "limited", "missing"] | index($s) | not)] | length' \
-		"$report")" 0 "$1: every finding is ok, limited or missing"
-	is "$(jq -r '[.checks[] | select(.found == "")] | length' "$report")" 0 "$1: all of them say what was found"
-	is "$(jq -r '[.ok, .limited, .missing] | join(" ")' "$report")" \
-		"$(jq -r '[.checks as $c | ("ok", "limited", "missing") | . as $s | [$c[] | select(.status == $s)] | length] | join(" ")' \
-			"$report")" "$1: and are counted right"
-	is "$said" "$(jq 'if .probes > 0 and .probes == .probes_ok then 0 else 1 end' "$report")" \
+	local said=$status finding one checks ok limited missing probes probes_ok
+	local -A counted=([ok]=0 [limited]=0 [missing]=0)
+	doctor_read
+	read -r one checks ok limited missing probes probes_ok <<<"${doctor_sums[*]}"
+	is "$one $((checks > 40))" '1 1' "$1: one JSON document" || return 1
+	is "${#doctor_statuses[@]}" "$checks" "$1: every check has a name of its own"
+	for finding in "${doctor_statuses[@]}"; do
+		counted[$finding]=$((${counted[$finding]-0} + 1))
+	done
+	is "${#counted[@]}" 3 "$1: every finding is ok, limited or missing"
+	is "$(printf '%s\n' "${doctor_founds[@]}" | grep -c '^$')" 0 "$1: all of them say what was found"
+	is "$ok $limited $missing" "${counted[ok]} ${counted[limited]} ${counted[missing]}" "$1: and are counted right"
+	is "$said" "$((!(probes > 0 && probes == probes_ok)))" \
 		"$1: the exit status tells whether all bundled probes run"
 
 	for way in "${doctor_ways[@]}"; do
@@ -107,8 +127,7 @@ doctor_agrees() {
 		# not for a mistake in its text
 		is "$status $(grep -c ' error: ' "$err")" '1 0' "$1: what is missing does not attach: $way"
 	done
-	# shellcheck disable=SC2013 # names of probes are words
-	for name in $(jq -r '.checks[] | select(.group == "probes") | .name' "$report"); do
+	for name in "${doctor_probes[@]}"; do
 		run_hotprobe "$name" -q -d 0.1 "${doctor_options[@]}"
 		# limited: it needs an option that only a person can give
 		case $(doctor_status "$name") in
@@ -118,6 +137,5 @@ doctor_agrees() {
 		esac
 		is "$status" "$want" "$1: $name, called $(doctor_status "$name")"
 	done
-	is "$(jq -r '[.checks[] | select(.group == "probes")] | length' "$report")" \
-		"$(find "$hp_root/bpf_src" -name '*.c' | wc -l)" "$1: no bundled probe is left out"
+	is "${#doctor_probes[@]}" "$(find "$hp_root/bpf_src" -name '*.c' | wc -l)" "$1: no bundled probe is left out"
 }

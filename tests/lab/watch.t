@@ -42,17 +42,21 @@ stop_hotprobe
 is "$status" 0 'every provider is swapped'
 is "$(grep -c 'swapped in' "$err")" 2 'twice'
 like "$(<"$err")" ' 0 lost' 'and nothing lost'
+# the values by way and process; asked for once: in an emulated guest each jq takes a second to start
+declare -A values
+while read -r way pid value; do
+	values["$way $pid"]+=${values["$way $pid"]:+ }$value
+done < <(json '"\(.way) \(.pid) \(.value)"')
 for way in "${ways[@]}"; do
 	for round in 1 2 3; do
-		isnt "$(json_count "select(.pid == ${pids[round]} and .way == \"$way\")")" 0 \
-			"$way: round $round is traced"
+		isnt "${values["$way ${pids[round]}"]-}" '' "$way: round $round is traced"
 	done
 done
 for round in 1 2 3; do
 	for one in "tracepoint $round" "uprobe $round" "uretprobe $((2 * round))" "usdt $((100 + round))" \
 		"fentry 7" "fexit 7"; do
 		read -r way value <<<"$one"
-		is "$(json "select(.pid == ${pids[round]} and .way == \"$way\") | .value")" "$value" \
+		is "${values["$way ${pids[round]}"]-}" "$value" \
 			"$way: once in round $round"
 	done
 done
