@@ -45,17 +45,17 @@ like "$(tail -n 1 "$err")" ', 0 lost' 'and is whole'
 mapfile -t pids < <(sed -n 's/^case //p' "$tmp/run.pids")
 grep '^{' "$out" | jq -c 'select(.comm == "failures" or .comm == "owner")' >"$tmp/traces"
 
-# chain PID CODE: the calls that handed the error up, each with its result, of the last trace
-chain() {
-	jq -r --argjson pid "$1" --arg code "-$2" \
-		'select(.pid == $pid and .result == $code)
-		| [.calls[] | select(.failing) | "\(.function)=\(.result)"] | join(" ")' "$tmp/traces" |
-		tail -n 1
-}
+# the calls that handed an error up, each with its result, by process and error: of the last such trace
+# (by one jq, each of which takes a second to start in an emulated guest)
+declare -A chains
+while read -r pid code chain; do
+	chains["$pid $code"]=$chain
+done < <(jq -r '"\(.pid) \(.result) \([.calls[] | select(.failing) | "\(.function)=\(.result)"] | join(" "))"' \
+	"$tmp/traces")
 
 for i in "${!names[@]}"; do
 	want=${deciding[i]} name=${names[i]} code=${codes[i]}
-	got=$(chain "${pids[i]}" "$code")
+	got=${chains["${pids[i]} -$code"]-}
 	if [[ $want == - ]]; then
 		is "$got" '' "$name: nothing fails"
 		continue

@@ -10,19 +10,17 @@ ip link set lo up
 
 # same RELEASE LINE: what is printed of the connection that LINE of a program's notes describes
 same() {
-	local pid conn fd near far file dir
-	read -r pid conn fd near far _ <<<"$2"
-	for dir in in out; do
-		file=$tmp/said.$1/$(cut -d ' ' -f "$([[ $dir == in ]] && echo 6 || echo 7)" <<<"$2")
-		jq -j "select(.pid == $pid and .conn == \"$conn\" and .dir == \"$dir\" and .fd == $fd and
-			.local == \"$near\" and .remote == \"$far\") | .data" "$out" | cmp -s - "$file" || return
-	done
+	local pid conn fd near far from to
+	read -r pid conn fd near far from to <<<"$2"
+	[[ $(grep "^$conn " "$tmp/got.$1/$pid-connections") == "$conn $fd $near $far" ]] &&
+		cmp -s "$tmp/got.$1/$pid-$conn-in" "$tmp/said.$1/$from" &&
+		cmp -s "$tmp/got.$1/$pid-$conn-out" "$tmp/said.$1/$to"
 }
 
 # traced RELEASE HEADERS TLS ADDRESS
 traced() {
 	local program=$talk-$1 what="Go $1, --headers $2" server right=0 line
-	mkdir "$tmp/said.$1"
+	mkdir "$tmp/said.$1" "$tmp/got.$1"
 	: >"$tmp/address"
 	start_hotprobe gotls -o json --headers "$2" --binary "$program" --keylog "$tmp/keys.$1"
 	"$program" serve -listen "$4" -kind text -transcript "$tmp/said.$1" -keylog "$tmp/own.$1" >"$tmp/address" &
@@ -38,6 +36,7 @@ traced() {
 	stop_hotprobe
 	is "$status" 0 "$what: ends well"
 	like "$(<"$err")" ' 0 lost' "$what: nothing is lost"
+	is "$("$hp_root/tests/e2e/spoken.pl" "$tmp/got.$1" <"$out")" '' "$what: pieces follow one another"
 	while read -r line; do
 		! same "$1" "$line" || right=$((right + 1))
 	done < <(jq -r '"\(.Pid) \(.Ptr) \(.Fd) \(.Local) \(.Remote) \(.In.File) \(.Out.File)"' "$tmp/said.$1"/*.index)
