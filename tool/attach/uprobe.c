@@ -25,13 +25,16 @@ static bool is_return(const struct attach_point *point)
 static int uprobe_target(const struct attach_point *point, struct uprobe_target *target,
 			 struct error *err)
 {
-	int ret = uprobe_target_parse(point, target, err);
+	struct error cause = {};
+	int ret = uprobe_target_parse(point->target, target, &cause);
 
-	if (!ret && is_return(point) && target->symbol[0] &&
+	if (ret)
+		return attach_wrap(point, err, &cause);
+	if (is_return(point) && target->symbol[0] &&
 	    (target->offset || target->place != UPROBE_OFFSET))
 		return attach_error(point, err, -EINVAL,
 				    "a uretprobe is at a function's return: it takes no offset");
-	return ret;
+	return 0;
 }
 
 static int uprobe_pmu(struct error *err)

@@ -14,44 +14,39 @@
 #include "util/error.h"
 #include "util/text.h"
 
-static int target_place(const struct attach_point *point, const char *place,
-			struct uprobe_target *target, struct error *err)
+static int target_place(const char *place, struct uprobe_target *target, struct error *err)
 {
 	if (strcmp(place, "ret") == 0) {
 		target->place = UPROBE_RETURNS;
 	} else if (strcmp(place, "body") == 0) {
 		target->place = UPROBE_BODY;
 	} else if (text_u64(place, &target->offset) < 0) {
-		attach_error(point, err, -EINVAL, "%s is not a number of bytes", place);
+		error_set(err, -EINVAL, "%s is not a number of bytes", place);
 		return error_hint(err, "or +ret, at each of its returns, or +body, behind a Go "
 				       "function's check for room on the stack");
 	}
 	return 0;
 }
 
-int uprobe_target_parse(const struct attach_point *point, struct uprobe_target *target,
-			struct error *err)
+int uprobe_target_parse(const char *text, struct uprobe_target *target, struct error *err)
 {
-	const char *colon = strrchr(point->target, ':'), *plus;
+	const char *colon = strrchr(text, ':'), *plus;
 
 	memset(target, 0, sizeof(*target));
-	if (!colon || colon == point->target || !colon[1]) {
-		attach_error(point, err, -EINVAL, "it is written BINARY:FUNCTION");
-		error_hint(err, "for example %s /usr/bin/bash:readline, or c:getaddrinfo",
-			   point->provider->name);
-		return -EINVAL;
+	if (!colon || colon == text || !colon[1]) {
+		error_set(err, -EINVAL, "it is written BINARY:FUNCTION");
+		return error_hint(err, "for example /usr/bin/bash:readline, or c:getaddrinfo");
 	}
-	snprintf(target->binary, sizeof(target->binary), "%.*s", (int)(colon - point->target),
-		 point->target);
+	snprintf(target->binary, sizeof(target->binary), "%.*s", (int)(colon - text), text);
 	if (text_starts(colon + 1, "0x")) {
 		if (text_u64(colon + 1, &target->offset) < 0)
-			return attach_error(point, err, -EINVAL, "%s is not an offset", colon + 1);
+			return error_set(err, -EINVAL, "%s is not an offset", colon + 1);
 		return 0;
 	}
 	plus = strrchr(colon, '+');
 	snprintf(target->symbol, sizeof(target->symbol), "%.*s",
 		 plus ? (int)(plus - colon - 1) : (int)sizeof(target->symbol) - 1, colon + 1);
-	return plus ? target_place(point, plus + 1, target, err) : 0;
+	return plus ? target_place(plus + 1, target, err) : 0;
 }
 
 static int file_returns(const struct elf_file *file, const struct elf_function *function,

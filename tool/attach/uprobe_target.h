@@ -6,7 +6,6 @@
 
 #include "attach/attach.h"
 
-struct attach_point;
 struct cache;
 struct error;
 
@@ -28,9 +27,8 @@ struct uprobe_target {
 /* The most places that one target can stand for: of a function's returns. */
 #define UPROBE_PLACES_MAX 1024
 
-/* uprobe_target_parse - take a point's target apart; -EINVAL with the point's origin in @err */
-int uprobe_target_parse(const struct attach_point *point, struct uprobe_target *target,
-			struct error *err);
+/* uprobe_target_parse - take such a text apart; -EINVAL */
+int uprobe_target_parse(const char *text, struct uprobe_target *target, struct error *err);
 
 /*
  * uprobe_target_resolve - the offsets in the file at @path that the target stands for

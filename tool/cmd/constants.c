@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "attach/uprobe_target.h"
 #include "binary/elf.h"
 #include "binary/go_program.h"
 #include "binary/path.h"
@@ -16,36 +16,42 @@
 #include "util/error.h"
 #include "util/text.h"
 
-#define BODY "+body"
-
 /* What is kept of a Go program in one number. */
 #define GO_REGISTERS (UINT64_C(1) << 32)
 
-/* The address of FUNCTION or FUNCTION+body, as an ELF file's headers count. */
-static int symbol_read(const char *path, const char *name, uint64_t *address, struct error *err)
+/* FILE:FUNCTION or FILE:FUNCTION+body */
+static int symbol_parse(const struct session *session, const struct doc_constant *constant,
+			const char *text, struct uprobe_target *target, struct error *err)
 {
-	size_t len = strlen(name), end = strlen(BODY);
-	bool body = len > end && strcmp(name + len - end, BODY) == 0;
-	char *function_name = strndup(name, body ? len - end : len);
+	struct error cause = {};
+
+	if (uprobe_target_parse(text, target, &cause) == 0 && target->symbol[0] &&
+	    !target->offset && target->place != UPROBE_RETURNS)
+		return 0;
+	error_set(err, -EINVAL, "%s:%d: a symbol is written FILE:FUNCTION or FILE:FUNCTION+body",
+		  session->doc.file, constant->line);
+	return error_hint(err, "for example symbol ${binary}:main.main MAIN");
+}
+
+/* Its address, as an ELF file's headers count. */
+static int symbol_read(const char *path, const struct uprobe_target *target, uint64_t *address,
+		       struct error *err)
+{
 	struct elf_function function;
 	struct elf_file file;
 	uint64_t offset;
 	int ret;
 
-	if (!function_name)
-		return error_sys(err, -ENOMEM, "cannot look up %s", name);
 	ret = elf_file_open(&file, path, err);
 	if (ret)
-		goto out;
-	ret = elf_symbol_find(&file, function_name, &function, err);
+		return ret;
+	ret = elf_symbol_find(&file, target->symbol, &function, err);
 	offset = function.offset;
-	if (!ret && body)
+	if (!ret && target->place == UPROBE_BODY)
 		ret = binary_body(&file, &function, &offset, err);
 	if (!ret)
 		*address = function.vaddr + (offset - function.offset);
 	elf_file_close(&file);
-out:
-	free(function_name);
 	return ret;
 }
 
@@ -71,28 +77,20 @@ static int constant_value(const struct session *session, const struct doc_consta
 {
 	const struct cache *cache = session->run.no_cache ? NULL : &session->cache;
 	bool symbol = constant->kind == DOC_CONSTANT_SYMBOL;
-	char target[sizeof(((struct attach_point *)0)->target)];
 	char path[PATH_MAX], what[2 * PATH_MAX];
-	char *name = "";
-	int ret;
+	struct uprobe_target target = {};
+	int ret = symbol ? symbol_parse(session, constant, written, &target, err) : 0;
 
-	snprintf(target, sizeof(target), "%s", written);
-	if (symbol)
-		name = strrchr(target, ':');
-	if (symbol && (!name || name == target || !name[1])) {
-		error_set(err, -EINVAL, "%s:%d: a symbol is written FILE:FUNCTION",
-			  session->doc.file, constant->line);
-		return error_hint(err, "for example symbol ${binary}:main.main MAIN");
-	}
-	if (symbol)
-		*name++ = '\0';
-	ret = binary_path(target, session->run.pid, path, sizeof(path), err);
+	if (!ret)
+		ret = binary_path(symbol ? target.binary : written, session->run.pid, path,
+				  sizeof(path), err);
 	if (ret)
 		return ret;
-	snprintf(what, sizeof(what), "%s %s in %s", symbol ? "symbol" : "go", name, path);
+	snprintf(what, sizeof(what), "%s %s%s in %s", symbol ? "symbol" : "go", target.symbol,
+		 target.place == UPROBE_BODY ? "+body" : "", path);
 	if (cache_number_find(cache, what, value) == 0)
 		return 0;
-	ret = symbol ? symbol_read(path, name, value, err) : go_read(path, value, err);
+	ret = symbol ? symbol_read(path, &target, value, err) : go_read(path, value, err);
 	if (!ret)
 		cache_number_store(cache, what, *value, path);
 	return ret;
