@@ -283,9 +283,12 @@ static void test_no_version(void **state)
 		assert_no_program("calls itself 'go1.4294967297'", "");
 		go_put_info(&made, "go1.99999999999999999999");
 		assert_no_program("calls itself 'go1.9999", "");
-		/* a terminal gets to see it */
-		go_put_info(&made, "\x1b[31m");
-		assert_no_program("calls itself '\\x1b[31m'", "");
+		/* a terminal gets to see it: escaped as all of a message, once, but for line ends
+		 */
+		go_put_info(&made, "\x1b[31m\\");
+		assert_no_program("calls itself '\x1b[31m\\'", "");
+		go_put_info(&made, "a\nhotprobe: b\r\tc");
+		assert_no_program("calls itself 'a hotprobe: b  c'", "");
 		go_put_info(&made, "");
 		assert_no_program("the build information of Go program made is damaged", "");
 	}

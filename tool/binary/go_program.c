@@ -11,9 +11,7 @@
 #include "binary/elf_image.h"
 #include "binary/go_program.h"
 #include "binary/go_table.h"
-#include "util/buf.h"
 #include "util/error.h"
-#include "util/text.h"
 
 #define INFO_MAGIC	"\xff Go buildinf:"
 #define INFO_MAGIC_LEN	14
@@ -127,8 +125,22 @@ static const unsigned char *text_pointed(const struct elf_file *file, const stru
 	return text.data;
 }
 
+/*
+ * Foreign text for a message, up to its first NUL. Of what could do harm there, only the ends of
+ * lines are not escaped when the message is printed.
+ */
+static void quote(char *to, size_t size, const void *text, size_t len)
+{
+	len = strnlen(text, len < size ? len : size - 1);
+	memcpy(to, text, len);
+	to[len] = '\0';
+	for (char *s = to; *s; s++)
+		if (isspace((unsigned char)*s))
+			*s = ' ';
+}
+
 /* What compiled the file, in its own words, which most compilers leave in section .comment. */
-static void compiler_words(const struct elf_file *file, struct buf *words)
+static void compiler_words(const struct elf_file *file, char *words, size_t size)
 {
 	GElf_Shdr section;
 	Elf_Scn *scn = NULL;
@@ -146,15 +158,15 @@ static void compiler_words(const struct elf_file *file, struct buf *words)
 			continue;
 		data = elf_getdata(scn, NULL);
 		if (data && data->d_buf)
-			text_escape(words, data->d_buf, strnlen(data->d_buf, data->d_size));
+			quote(words, size, data->d_buf, data->d_size);
 		return;
 	}
 }
 
 static int not_go(const struct elf_file *file, struct error *err)
 {
-	struct buf words = {};
 	struct go_table table;
+	char words[201] = "";
 	int ret;
 
 	ret = go_table_open(file, &table, err);
@@ -172,13 +184,12 @@ static int not_go(const struct elf_file *file, struct error *err)
 	}
 	if (ret != -ENOENT)
 		return ret;
-	compiler_words(file, &words);
-	error_set(err, -EINVAL, "%s is not a Go program%s%.200s%s", file->path,
-		  words.len ? " (its compiler: " : "", buf_text(&words), words.len ? ")" : "");
+	compiler_words(file, words, sizeof(words));
+	error_set(err, -EINVAL, "%s is not a Go program%s%s%s", file->path,
+		  words[0] ? " (its compiler: " : "", words, words[0] ? ")" : "");
 	error_hint(err,
 		   "if it was packed, unpack it; a script or container starts its program from "
 		   "another file: /proc/PID/exe of the process tells which");
-	buf_free(&words);
 	return -EINVAL;
 }
 
@@ -186,7 +197,6 @@ int go_program_read(const struct elf_file *file, struct go_program *program, str
 {
 	const unsigned char *text;
 	struct elf_image info;
-	struct buf words = {};
 	uint64_t len = 0;
 
 	memset(program, 0, sizeof(*program));
@@ -201,10 +211,7 @@ int go_program_read(const struct elf_file *file, struct go_program *program, str
 	if (!text || !len)
 		return error_set(err, -EINVAL, "the build information of Go program %s is damaged",
 				 file->path);
-	/* a message quotes it */
-	text_escape(&words, (const char *)text, len < 100 ? len : 100);
-	snprintf(program->version, sizeof(program->version), "%s", buf_text(&words));
-	buf_free(&words);
+	quote(program->version, sizeof(program->version), text, len);
 	if (go_version_parse(program))
 		return 0;
 	error_set(err, -EINVAL,
