@@ -201,7 +201,7 @@ lint-c:
 		-j$(shell nproc) --cppcheck-build-dir=build/cppcheck tool $(wildcard tests/unit)
 
 lint-shell:
-	shellcheck $(SHELL_FILES)
+	printf '%s\n' $(SHELL_FILES) | xargs -P $(shell nproc) -n 20 shellcheck
 
 lint-man:
 	@$(MAKE) $(JOBS) --no-print-directory all

@@ -50,7 +50,6 @@ attach 'a misspelt symbol' 'does not export a function mallocc' 'did you mean ma
 	'uprobe  c:mallocc  fn'
 attach 'an offset behind the end' '+999999999 is behind its end' '' \
 	'uprobe  c:malloc+999999999  fn'
-# shellcheck disable=SC2016 # it is the probe's
 attach 'a symbol that is several places' 'a symbol is written FILE:FUNCTION or FILE:FUNCTION+body' \
 	'symbol ${binary}:main.main MAIN' 'symbol  c:malloc+ret  MALLOC'
 attach 'a symbol without a function' 'a symbol is written FILE:FUNCTION' '' 'symbol  c:0x10  MALLOC'
