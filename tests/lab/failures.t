@@ -3,6 +3,13 @@
 #
 # The table tests/fixtures/calltrace/cases: of all functions that a case names, the one that it calls
 # the deciding one is the first that returns the error, and the system call ends with it.
+#
+# tests/lab/calltrace.t has calltrace find them. This one does not take its word for it, and need not be
+# run with each change of hotprobe, only when the table or the lab's kernels change, hence by hand, once
+# scripts/test-matrix has built what it runs (for 6.1 here):
+#
+#   scripts/lab run --outside --files build/lab/files 6.1 -- \
+#       env FAILURES=/lab/files HP_TIMEOUT=150 bash tests/lab/failures.t
 . "$(dirname "$0")/../e2e/lib.sh"
 
 fixtures=$(dirname "$0")/../fixtures
