@@ -155,19 +155,7 @@ static void format_text(const struct formatter *f, size_t offset, size_t size)
 		json_string(f->out, text, len);
 		return;
 	}
-	buf_char(f->out, '"');
-	for (size_t i = 0; i < len;) {
-		size_t plain = strcspn(text + i, "\"");
-
-		if (plain > len - i)
-			plain = len - i;
-		text_escape(f->out, text + i, plain);
-		i += plain;
-		if (i < len)
-			buf_str(f->out, "\\\"");
-		i++;
-	}
-	buf_char(f->out, '"');
+	text_quote(f->out, text, len);
 }
 
 static void format_array(const struct formatter *f, const struct btf_type *type, uint64_t bit,

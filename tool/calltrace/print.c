@@ -7,6 +7,7 @@
 #include "calltrace/print.h"
 #include "calltrace/source.h"
 #include "calltrace/trace.h"
+#include "calltrace/value.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/fmt.h"
@@ -109,7 +110,7 @@ static void tree_call(struct calltrace_print *print, struct buf *to, const struc
 	if (print->args) {
 		buf_char(to, '(');
 		call_values(call, &values);
-		call_arguments(&print->dump, type, &values, tree_argument, &list);
+		call_arguments(type, &values, tree_argument, &list);
 		buf_char(to, ')');
 	}
 	if (!call->end)
@@ -372,7 +373,7 @@ static void json_call(struct calltrace_print *print, struct buf *to, const struc
 		json_member(to, "args");
 		buf_char(to, '[');
 		call_values(call, &values);
-		call_arguments(&print->dump, type, &values, json_argument, to);
+		call_arguments(type, &values, json_argument, to);
 		buf_char(to, ']');
 	}
 	buf_char(to, '}');
@@ -468,5 +469,4 @@ void calltrace_print_free(struct calltrace_print *print)
 {
 	debuginfo_close(&print->debuginfo);
 	symbols_free(&print->symbols);
-	call_dump_free(&print->dump);
 }

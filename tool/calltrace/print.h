@@ -6,7 +6,6 @@
 #include <stddef.h>
 
 #include "calltrace/functions.h"
-#include "calltrace/value.h"
 #include "debuginfo/debuginfo.h"
 #include "output/clock.h"
 #include "output/stack.h"
@@ -22,7 +21,6 @@ struct calltrace_print {
 	struct wall_clock clock; /* wall_clock_init() it */
 	struct symbols symbols;
 	struct debuginfo debuginfo; /* debuginfo_open() and _place() it, or leave it */
-	struct call_dump dump;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bpf/value.h"
 #include "calltrace/value.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -132,26 +133,25 @@ static bool error_text(struct buf *out, int64_t error)
 }
 
 /* An integer or enumerator as C would write it. */
-static void scalar_text(struct buf *out, const struct btf *btf, const struct btf_type *type,
-			uint64_t value)
+static void scalar_text(struct buf *out, const struct btf *btf, uint32_t id, uint64_t value)
 {
-	bool is_signed = btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_SIGNED);
+	const struct btf_type *type = types_resolve(btf, &id);
+	bool is_signed = btf_int_encoding(type) & BTF_INT_SIGNED;
 	unsigned int unused = type->size < 8 ? 64 - 8 * type->size : 0;
 
+	if (btf_is_any_enum(type)) {
+		value_format(out, btf, id, &value, type->size, false);
+		return;
+	}
 	value <<= unused;
 	if (is_signed)
 		value = (uint64_t)((int64_t)value >> unused);
 	else
 		value >>= unused;
-	if (btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL)) {
+	if (btf_int_encoding(type) & BTF_INT_BOOL) {
 		buf_str(out, value & 1 ? "true" : "false");
 		return;
 	}
-	for (uint16_t i = 0; btf_is_enum(type) && i < btf_vlen(type); i++)
-		if ((uint32_t)btf_enum(type)[i].val == (uint32_t)value) {
-			buf_str(out, btf__name_by_offset(btf, btf_enum(type)[i].name_off) ?: "");
-			return;
-		}
 	if (is_signed)
 		buf_printf(out, "%" PRId64, (int64_t)value);
 	else
@@ -177,70 +177,17 @@ bool call_result_text(struct buf *out, const struct types_ref *function, uint64_
 		return true;
 	}
 	if (type && (btf_is_int(type) || btf_is_any_enum(type))) {
-		scalar_text(out, function->btf, type, result);
+		scalar_text(out, function->btf, id, result);
 		return btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL) && !(result & 1);
 	}
 	buf_printf(out, result > UINT16_MAX ? "%#" PRIx64 : "%" PRIu64, result);
 	return false;
 }
 
-static void dump_printf(void *ctx, const char *fmt, va_list args)
-{
-	struct call_dump *dump = ctx;
-	char text[256];
-
-	vsnprintf(text, sizeof(text), fmt, args);
-	buf_str(dump->out, text);
-}
-
-void call_dump_free(struct call_dump *dump)
-{
-	btf_dump__free(dump->dump);
-	memset(dump, 0, sizeof(*dump));
-}
-
-static bool struct_text(struct call_dump *dump, const struct btf *btf, uint32_t id,
-			const void *data, size_t size, struct buf *out)
-{
-	LIBBPF_OPTS(btf_dump_type_data_opts, opts, .compact = true, .skip_names = false);
-	size_t before = out->len;
-
-	if (dump->btf != btf) {
-		call_dump_free(dump);
-		dump->dump = btf_dump__new(btf, dump_printf, dump, NULL);
-		if (!dump->dump)
-			return false;
-		dump->btf = btf;
-	}
-	dump->out = out;
-	if (btf_dump__dump_type_data(dump->dump, id, data, size, &opts) >= 0)
-		return true;
-	out->len = before;
-	return false;
-}
-
-/* As a C string literal. */
-static void quoted_text(struct buf *out, const char *text, size_t len)
-{
-	buf_char(out, '"');
-	while (len) {
-		const char *quote = memchr(text, '"', len);
-		size_t part = quote ? (size_t)(quote - text) : len;
-
-		text_escape(out, text, part);
-		if (quote)
-			buf_str(out, "\\\"");
-		part += quote != NULL;
-		text += part;
-		len -= part;
-	}
-	buf_char(out, '"');
-}
-
 /* What a pointer points to, where that was kept; the pointer itself where not. */
-static void pointer_text(struct call_dump *dump, const struct types_ref *function,
-			 const struct btf_type *pointer, const struct call_plan *plan,
-			 unsigned int at, const struct call_values *values, struct buf *out)
+static void pointer_text(const struct types_ref *function, const struct btf_type *pointer,
+			 const struct call_plan *plan, unsigned int at,
+			 const struct call_values *values, struct buf *out)
 {
 	uint64_t value = values->registers[at];
 
@@ -251,16 +198,14 @@ static void pointer_text(struct call_dump *dump, const struct types_ref *functio
 		if (plan->take[k] != at + 1 || size <= 0 || size > CALL_TEXT_MAX)
 			continue;
 		if (plan->text[k]) {
-			quoted_text(out, (const char *)text,
-				    strnlen((const char *)text, (size_t)size));
+			text_quote(out, (const char *)text,
+				   strnlen((const char *)text, (size_t)size));
 			/* the NUL is counted: it was cut off where all is used */
 			buf_str(out, size == CALL_TEXT_MAX ? "..." : "");
 			return;
 		}
 		buf_printf(out, "%#" PRIx64 " ", value);
-		if (struct_text(dump, function->btf, pointer->type, text, (size_t)size, out))
-			return;
-		out->len--;
+		value_format(out, function->btf, pointer->type, text, (size_t)size, false);
 		return;
 	}
 	if (value && (int64_t)value < 0 && (int64_t)value >= -MAX_ERRNO)
@@ -271,25 +216,23 @@ static void pointer_text(struct call_dump *dump, const struct types_ref *functio
 		buf_str(out, "NULL");
 }
 
-static void argument_text(struct call_dump *dump, const struct types_ref *function, uint32_t id,
+static void argument_text(const struct types_ref *function, uint32_t id,
 			  const struct call_plan *plan, unsigned int at,
 			  const struct call_values *values, struct buf *out)
 {
 	const struct btf_type *type = types_resolve(function->btf, &id);
 
 	if (type && btf_is_ptr(type))
-		pointer_text(dump, function, type, plan, at, values, out);
-	else if (type && btf_is_composite(type) &&
-		 struct_text(dump, function->btf, id, &values->registers[at], type->size, out))
-		return;
+		pointer_text(function, type, plan, at, values, out);
+	else if (type && btf_is_composite(type))
+		value_format(out, function->btf, id, &values->registers[at], type->size, false);
 	else if (type && (btf_is_int(type) || btf_is_any_enum(type)))
-		scalar_text(out, function->btf, type, values->registers[at]);
+		scalar_text(out, function->btf, id, values->registers[at]);
 	else
 		buf_printf(out, "%#" PRIx64, values->registers[at]);
 }
 
-void call_arguments(struct call_dump *dump, const struct types_ref *function,
-		    const struct call_values *values,
+void call_arguments(const struct types_ref *function, const struct call_values *values,
 		    void (*each)(void *arg, const char *name, const char *value), void *arg)
 {
 	const struct btf_type *proto = function_proto(function);
@@ -306,7 +249,7 @@ void call_arguments(struct call_dump *dump, const struct types_ref *function,
 		if (!param->type || !registers || at + registers > CALL_REGISTERS)
 			break;
 		buf_reset(&text);
-		argument_text(dump, function, param->type, &plan, at, values, &text);
+		argument_text(function, param->type, &plan, at, values, &text);
 		each(arg, btf__name_by_offset(function->btf, param->name_off) ?: "",
 		     buf_text(&text));
 		at += registers;

@@ -7,7 +7,6 @@
 
 #include "types/types.h"
 
-struct btf_dump;
 struct buf;
 
 /* program.bpf passes arguments as the System V ABI does for the kernel: in six registers. */
@@ -58,22 +57,12 @@ struct call_values {
 	const unsigned char (*texts)[CALL_TEXT_MAX];
 };
 
-/* For printing structs, made when they are needed first. Zero-initialise. */
-struct call_dump {
-	struct btf_dump *dump;
-	const struct btf *btf;
-	struct buf *out;
-};
-
-void call_dump_free(struct call_dump *dump);
-
 /*
  * call_arguments - call @each for each argument, with its name and its value as text
  *
  * An argument that is not in registers is left out, and those behind it.
  */
-void call_arguments(struct call_dump *dump, const struct types_ref *function,
-		    const struct call_values *values,
+void call_arguments(const struct types_ref *function, const struct call_values *values,
 		    void (*each)(void *arg, const char *name, const char *value), void *arg);
 
 #endif

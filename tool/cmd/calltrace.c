@@ -8,6 +8,7 @@
 #include "attach/why.h"
 #include "calltrace/print.h"
 #include "calltrace/program.h"
+#include "calltrace/value.h"
 #include "cmd/calltrace_options.h"
 #include "cmd/cmd.h"
 #include "cmd/session.h"

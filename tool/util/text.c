@@ -128,6 +128,23 @@ static uint64_t text_special(uint64_t word)
 	       tops;
 }
 
+void text_quote(struct buf *out, const char *s, size_t len)
+{
+	buf_char(out, '"');
+	while (len) {
+		const char *quote = memchr(s, '"', len);
+		size_t part = quote ? (size_t)(quote - s) : len;
+
+		text_escape(out, s, part);
+		if (quote)
+			buf_str(out, "\\\"");
+		part += quote != NULL;
+		s += part;
+		len -= part;
+	}
+	buf_char(out, '"');
+}
+
 void text_escape_format(struct buf *out, const char *fmt, va_list ap)
 {
 	char *text = NULL;

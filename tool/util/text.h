@@ -46,7 +46,10 @@ char text_escape_letter(unsigned char c);
  */
 size_t text_escape(struct buf *out, const char *s, size_t len);
 
-/* text_escape_format - the same for a formatted text; without memory @out has failed */
+/* text_quote - the same as a C string literal, in quotes */
+void text_quote(struct buf *out, const char *s, size_t len);
+
+/* text_escape_format - text_escape() of a formatted text; without memory @out has failed */
 void text_escape_format(struct buf *out, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
