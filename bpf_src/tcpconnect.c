@@ -17,6 +17,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/socket.h>
+#include <net/inet_sock.h>
 #include <net/sock.h>
 #include "hotprobe.h"
 
@@ -88,7 +89,7 @@ static int leave(struct pt_regs *ctx)
 	struct call *call = calls.lookup(&id);
 	struct event e = {};
 	struct sock *sk;
-	u16 dport;
+	u16 sport, dport;
 
 	/* tcp_v6_connect() calls tcp_v4_connect() for a mapped address: the outer return finds
 	 * nothing */
@@ -111,7 +112,9 @@ static int leave(struct pt_regs *ctx)
 		return 0;
 #endif
 	bpf_get_current_comm(&e.comm, sizeof(e.comm));
-	read_kernel(&e.sport, sizeof(e.sport), &sk->__sk_common.skc_num);
+	/* skc_num is cleared when a connection fails after its port was chosen */
+	read_kernel(&sport, sizeof(sport), &((const struct inet_sock *)sk)->inet_sport);
+	e.sport = ntohs(sport);
 	if (e.family == AF_INET) {
 		map_ipv4(e.saddr.addr);
 		read_kernel(&e.saddr.addr[12], 4, &sk->__sk_common.skc_rcv_saddr);

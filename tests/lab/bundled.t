@@ -95,6 +95,9 @@ like "$(json -s "map(select(.pid == $pid) | .flags) | tojson")" '"0?20*0*00"' \
 
 # ---- tcpconnect ----------------------------------------------------------------------------------
 ip link set lo up
+# what has got its port has no way there any more
+ip route add 203.0.113.0/24 dev lo
+ip rule add pref 100 to 203.0.113.0/24 ipproto 6 sport 1024-65534 unreachable
 probe tcpconnect
 perl -e '
 	use Socket qw(:all);
@@ -104,6 +107,8 @@ perl -e '
 	socket(my $c, AF_INET, SOCK_STREAM, 0); bind($c, sockaddr_in(6001, inet_aton("127.0.0.2"))); connect($c, sockaddr_in(5555, inet_aton("127.0.0.1"))) or die $!;
 	socket(my $d, AF_INET6, SOCK_STREAM, 0); bind($d, pack_sockaddr_in6(6002, inet_pton(AF_INET6, "::1"))); connect($d, pack_sockaddr_in6(5556, inet_pton(AF_INET6, "::1"))) or die $!;
 	socket(my $e, AF_INET, SOCK_STREAM, 0); connect($e, sockaddr_in(9, inet_aton("240.0.0.1")));
+	socket(my $f, AF_INET, SOCK_STREAM, 0); connect($f, sockaddr_in(7, inet_aton("127.0.0.1"))) and die;
+	socket(my $g, AF_INET, SOCK_STREAM, 0); connect($g, sockaddr_in(11, inet_aton("203.0.113.1"))) and die;
 ' &
 wait $!
 pid=$!
@@ -114,5 +119,9 @@ is "$(json "select(.pid == $pid and .dport == 5556) | [.family, .saddr, .sport, 
 	'["AF_INET6","::1",6002,"::1",0]' "tcpconnect $what: an IPv6 connection"
 like "$(json "select(.pid == $pid and .dport == 9) | [.daddr, .ret] | tojson")" '^\["240.0.0.1",-[0-9]+\]$' \
 	"tcpconnect $what: one that cannot be begun"
+is "$(json "select(.pid == $pid and (.dport == 7 or .dport == 11)) | [.dport, .ret, .sport > 1023] | tojson" | tr '\n' ' ')" \
+	'[7,0,true] [11,-101,true] ' "tcpconnect $what: the local port of one that is refused, and of one that then fails"
+ip rule del pref 100
+ip route del 203.0.113.0/24 dev lo
 
 done_testing
