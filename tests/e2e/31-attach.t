@@ -73,6 +73,39 @@ nr=$([[ $(uname -m) == x86_64 ]] && echo 110 || echo 173)
 run_on_target "$fixtures/raw.c" --where "nr == $nr"
 is "$(json '"\(.comm) \(.nr)"')" "$(printf "the-target $nr\n%.0s" 1 2 3)" 'raw tracepoint'
 
+# bpf_trace_printk() reports itself: a program there that calls it would run within itself. From
+# 5.12 on the kernel counts that.
+cat >"$tmp/echo.c" <<-'PROBE'
+	#include "hotprobe.h"
+	struct event { u32 pid; };
+	EVENTS(events, struct event);
+	RAW_TRACEPOINT_PROBE(bpf_trace_printk)
+	{
+		struct event e = { .pid = bpf_get_current_pid_tgid() >> 32 };
+
+		bpf_trace_printk("again");
+		return events_emit(ctx, &e);
+	}
+PROBE
+cat >"$tmp/speaks.c" <<-'PROBE'
+	#include "hotprobe.h"
+	struct event { u32 pid; };
+	EVENTS(events, struct event);
+	TRACEPOINT_PROBE(syscalls, sys_enter_getpriority)
+	{
+		struct event e = { .pid = bpf_get_current_pid_tgid() >> 32 };
+
+		bpf_trace_printk("once");
+		return events_emit(args, &e);
+	}
+PROBE
+start_hotprobe "$tmp/echo.c" -o json
+"$hp" "$tmp/speaks.c" -q -n 3 -- perl -e 'getpriority 0, 0 for 1 .. 3' >/dev/null
+wait_for_output '"pid"'
+stop_hotprobe
+like "$(tail -n 1 "$err")" '[0-9]+ runs? of the probe missed within BPF programs' \
+	'runs that the kernel left out are told'
+
 cat >"$tmp/busy.pl" <<-'WORKER'
 	$0 = "hp busy";
 	use Time::HiRes;

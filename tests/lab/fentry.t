@@ -48,7 +48,7 @@ unlike "$(<"$err")" 'port_fops_write \[virtio_console\] is left out' "a module's
 # what the programs themselves call: the kernel does not run them then, and counts that
 multi run_hotprobe -n 5 -F 'vfs_statx,__htab_map_lookup_elem,htab_map_update_elem' -- stat /
 is "$status" 0 'functions that the programs call: no harm is done'
-like "$(tail -n 1 "$err")" ", [0-9]+ calls or returns missed within the probe's own" 'and what is not seen is told'
+like "$(tail -n 1 "$err")" ', [0-9]+ runs of the probe missed within BPF programs' 'and what is not seen is told'
 
 # ---- many ----------------------------------------------------------------------------------------
 

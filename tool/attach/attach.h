@@ -57,9 +57,6 @@ struct attach_point {
 	/* filled by the provider's attach, emptied by its detach */
 	int *fds;
 	unsigned int nr_fds;
-
-	/* set by detach: how often the kernel did not run the program, as far as it tells */
-	uint64_t nr_missed;
 };
 
 /*

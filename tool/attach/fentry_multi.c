@@ -194,33 +194,8 @@ static int multi_attach_one(struct many *many, struct attach_point *point, size_
 	return attach_keep(point, fd);
 }
 
-/* How often the kernel left the programs out; they must be there still. */
-static uint64_t count_missed(const struct attach_point *point)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int i = 0; i < point->nr_fds; i++) {
-		struct bpf_prog_info prog = {};
-		struct bpf_link_info link = {};
-		uint32_t size = sizeof(link);
-		int fd;
-
-		if (bpf_obj_get_info_by_fd(point->fds[i], &link, &size))
-			continue;
-		fd = bpf_prog_get_fd_by_id(link.prog_id);
-		size = sizeof(prog);
-		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &prog, &size) == 0)
-			sum += prog.recursion_misses;
-		if (fd >= 0)
-			close(fd);
-	}
-	return sum;
-}
-
 static void multi_detach(struct attach_point *point)
 {
-	if (point->nr_fds)
-		point->nr_missed = count_missed(point);
 	behind_close(point, 0);
 	attach_close(point);
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach/missed.h"
 #include "attach/swap.h"
 #include "attach/tracefs.h"
 #include "cmd/files.h"
@@ -39,6 +40,7 @@ struct trace {
 	int trace_pipe_fd;
 	struct tally past; /* of generations that have ended */
 	uint64_t printed;  /* of all generations */
+	uint64_t missed;   /* runs that the kernel left out */
 	bool plain;	   /* of any generation */
 	bool has_outputs;
 	bool enough; /* -n is reached */
@@ -158,21 +160,10 @@ static int trace_retire(struct trace *trace)
 	return ret;
 }
 
-/* How often the kernel did not run a program, as far as it counts that. */
-static uint64_t trace_missed(const struct trace *trace)
-{
-	const struct session *session = trace->now->session;
-	uint64_t sum = 0;
-
-	for (unsigned int i = 0; i < session->nr_points; i++)
-		sum += session->points[i].nr_missed;
-	return sum;
-}
-
 static void trace_summary(struct trace *trace)
 {
 	struct tally sum = trace->past;
-	uint64_t unsent, lost, missed = trace_missed(trace);
+	uint64_t unsent, lost;
 	struct buf line = {};
 
 	tally_add(&sum, &trace->now->tally);
@@ -183,7 +174,7 @@ static void trace_summary(struct trace *trace)
 	/* a probe of maps only: they were what there is to say */
 	if (!trace->has_outputs)
 		return;
-	if (trace->run.quiet && !lost && !sum.malformed && !missed)
+	if (trace->run.quiet && !lost && !sum.malformed && !trace->missed)
 		return;
 	buf_printf(&line, "hotprobe: %llu event%s printed, %s%llu lost",
 		   (unsigned long long)sum.printed, sum.printed == 1 ? "" : "s",
@@ -198,10 +189,9 @@ static void trace_summary(struct trace *trace)
 			   (unsigned long long)sum.unprinted);
 	if (sum.malformed)
 		buf_printf(&line, ", %llu could not be decoded", (unsigned long long)sum.malformed);
-	if (missed)
-		buf_printf(&line, ", %llu call%s or return%s missed within the probe's own",
-			   (unsigned long long)missed, missed == 1 ? "" : "s",
-			   missed == 1 ? "" : "s");
+	if (trace->missed)
+		buf_printf(&line, ", %llu run%s of the probe missed within BPF programs",
+			   (unsigned long long)trace->missed, trace->missed == 1 ? "" : "s");
 	if (unsent)
 		buf_str(&line, "; a larger --buffer loses less");
 	buf_char(&line, '\n');
@@ -308,7 +298,10 @@ static int trace_attach(struct trace *trace, int argc, char **argv, struct error
 
 static void trace_detach(struct trace *trace)
 {
-	detach_all(trace->now->session->points, trace->now->session->nr_points);
+	const struct session *session = trace->now->session;
+
+	trace->missed = missed_count(session->points, session->loaded.prog_fds, session->nr_points);
+	detach_all(session->points, session->nr_points);
 	swap_free(trace->swap);
 	trace->swap = NULL;
 }
