@@ -5,7 +5,6 @@
 # that was sent is printed or counted, and nothing is left behind, whichever way it ends.
 . "$(dirname "$0")/../e2e/lib.sh"
 
-kprobes=/sys/kernel/debug/kprobes/list
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 
 if [[ $(uname -r) == 5.10.* || $(uname -r) == 6.1.* ]]; then
@@ -88,7 +87,7 @@ whole errors 10 'and what fails is what should'
 
 # ---- what stays ----------------------------------------------------------------------------------
 
-gone='[[ -z $(<"$kprobes") && $(bpftool prog show) != *on_return* && $(bpftool link show) != *kprobe_multi* ]]'
+gone='[[ -z $(</sys/kernel/debug/kprobes/list) && $(bpftool prog show) != *on_return* && $(bpftool link show) != *kprobe_multi* ]]'
 ok 'nothing stays in the kernel' wait_for eval "$gone"
 
 start_hotprobe "${trace[@]}" "$few"
