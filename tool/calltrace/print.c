@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calltrace/frames.h"
 #include "calltrace/print.h"
-#include "calltrace/source.h"
 #include "calltrace/trace.h"
 #include "calltrace/value.h"
 #include "util/buf.h"
@@ -19,9 +19,6 @@
 
 /* "  123us": durations are numbers with a unit, right-aligned */
 #define DURATION_WIDTH 9
-
-/* of a program's name in kallsyms: bpf_get_prog_name() in the kernel's kernel/bpf/core.c */
-#define PROGRAM_TAG_DIGITS 16
 
 static const struct types_ref no_type;
 
@@ -126,130 +123,6 @@ static void tree_call(struct calltrace_print *print, struct buf *to, const struc
 	buf_free(&result);
 }
 
-/* The call that handed the error up and has this frame on the stack, if any. */
-static bool frame_call(struct calltrace_print *print, const struct trace *trace,
-		       const bool *failing, const char *frame, struct trace_call *call)
-{
-	for (size_t i = 0; i < trace->nr_calls; i++) {
-		const struct traced_function *function;
-		size_t len;
-
-		if (!failing[i])
-			continue;
-		trace_call(trace, i, call);
-		function = traced_function_at(print->functions, call->function);
-		len = function ? strlen(function->name) : 0;
-		if (len && strncmp(frame, function->name, len) == 0 &&
-		    (frame[len] == '+' || !frame[len]))
-			return true;
-	}
-	return false;
-}
-
-/* What the kernel puts between a function and its caller to see it return. */
-static bool is_return_trampoline(const char *frame)
-{
-	static const char *const names[] = { "kretprobe_trampoline",
-					     "__kretprobe_trampoline",
-					     "arch_rethook_trampoline",
-					     "rethook_trampoline",
-					     "return_to_handler",
-					     "fprobe_",
-					     "ftrace_" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (text_starts(frame, names[i]))
-			return true;
-	return false;
-}
-
-/* Between a function's first instruction, which calls it, and the rest of the function. */
-static bool is_bpf_trampoline(const char *frame)
-{
-	return text_starts(frame, "bpf_trampoline_");
-}
-
-/* The program that took the stack, called by its tag; functions' names begin like it, too. */
-static bool is_program(const char *frame)
-{
-	static const char prefix[] = "bpf_prog_";
-
-	return text_starts(frame, prefix) &&
-	       strspn(frame + sizeof(prefix) - 1, "0123456789abcdef") == PROGRAM_TAG_DIGITS;
-}
-
-/* @place: where in the source; NULL when that is not known */
-typedef void (*frame_fn)(struct calltrace_print *print, struct buf *to, const char *frame,
-			 const struct source_frame *place, const struct trace_call *call,
-			 const struct traced_function *function);
-
-/* The functions that were inlined there; returns where in its own source the frame is. */
-static const struct source_frame *inlined_frames(struct calltrace_print *print, struct buf *to,
-						 uint64_t addr, bool interrupted, frame_fn fn)
-{
-	const struct source_frame *places;
-	size_t nr = frame_source(&print->debuginfo, &print->symbols, addr, interrupted, &places);
-
-	for (size_t i = 0; i + 1 < nr; i++)
-		fn(print, to, places[i].function ?: "?", &places[i], NULL, NULL);
-	return nr ? &places[nr - 1] : NULL;
-}
-
-/* The frames that the kernel told of. */
-static bool stack_frames(struct calltrace_print *print, struct buf *to, const struct trace *trace,
-			 const bool *failing, frame_fn fn)
-{
-	/* the first frame, too, is where a call returns to: the stack is that of who was called */
-	bool any = false, interrupted = false, same = false;
-	struct buf frame = {};
-
-	for (unsigned int i = 0; i < TRACE_STACK_MAX && trace->head.stack[i]; i++) {
-		const struct source_frame *place;
-		struct trace_call call;
-		bool found, skip = same;
-
-		buf_reset(&frame);
-		stack_line(&frame, &print->symbols, trace->head.stack[i]);
-		/* which its first instruction had called was told as the frame before */
-		same = is_bpf_trampoline(buf_text(&frame));
-		if (skip || same || is_return_trampoline(buf_text(&frame)) ||
-		    is_program(buf_text(&frame)))
-			continue;
-		any = true;
-		place = inlined_frames(print, to, trace->head.stack[i], interrupted, fn);
-		interrupted = frame_interrupts(buf_text(&frame));
-		found = frame_call(print, trace, failing, buf_text(&frame), &call);
-		fn(print, to, buf_text(&frame), place, found ? &call : NULL,
-		   found ? traced_function_at(print->functions, call.function) : NULL);
-	}
-	buf_free(&frame);
-	return any;
-}
-
-/* From the call that decided to the entry function; the stack begins with who called it. */
-static void each_frame(struct calltrace_print *print, struct buf *to, const struct trace *trace,
-		       const bool *failing, frame_fn fn)
-{
-	bool first = true;
-
-	for (size_t i = trace->nr_calls; i-- > 0;) {
-		const struct traced_function *function;
-		struct trace_call call;
-
-		if (!failing[i])
-			continue;
-		trace_call(trace, i, &call);
-		function = traced_function_at(print->functions, call.function);
-		if (function)
-			fn(print, to, function->name,
-			   function_source(&print->debuginfo, &print->symbols, call.function),
-			   &call, function);
-		if (first && stack_frames(print, to, trace, failing, fn))
-			return;
-		first = false;
-	}
-}
-
 static void place_text(struct calltrace_print *print, struct buf *to,
 		       const struct source_frame *place)
 {
@@ -261,20 +134,19 @@ static void place_text(struct calltrace_print *print, struct buf *to,
 	buf_free(&path);
 }
 
-static void tree_frame(struct calltrace_print *print, struct buf *to, const char *frame,
-		       const struct source_frame *place, const struct trace_call *call,
-		       const struct traced_function *function)
+static void tree_frame(struct calltrace_print *print, struct buf *to,
+		       const struct trace_frame *frame)
 {
 	struct buf result = {};
 
-	buf_printf(to, "    %s%s", call ? "! " : "  ", frame);
-	if (call && call_result_text(&result, &function->type, call->result))
+	buf_printf(to, "    %s%s", frame->call ? "! " : "  ", frame->name);
+	if (frame->call && call_result_text(&result, frame->type, frame->call->result))
 		buf_printf(to, "  [%s]", buf_text(&result));
-	if (place && place->inlined)
+	if (frame->place && frame->place->inlined)
 		buf_str(to, "  (inlined)");
-	if (place && place->file) {
+	if (frame->place && frame->place->file) {
 		buf_str(to, "  ");
-		place_text(print, to, place);
+		place_text(print, to, frame->place);
 	}
 	buf_char(to, '\n');
 	buf_free(&result);
@@ -307,7 +179,7 @@ static void print_tree(struct calltrace_print *print, struct buf *to, const stru
 		buf_printf(to, "    %u calls were not seen to return\n", head->unreturned);
 	if (head->result < 0) {
 		buf_str(to, "  the error came up here:\n");
-		each_frame(print, to, trace, failing, tree_frame);
+		trace_frames(print, to, trace, failing, tree_frame);
 	}
 	buf_char(to, '\n');
 }
@@ -394,17 +266,16 @@ static void json_place(struct calltrace_print *print, struct buf *to,
 	buf_free(&path);
 }
 
-static void json_frame(struct calltrace_print *print, struct buf *to, const char *frame,
-		       const struct source_frame *place, const struct trace_call *call,
-		       const struct traced_function *function)
+static void json_frame(struct calltrace_print *print, struct buf *to,
+		       const struct trace_frame *frame)
 {
 	json_next(to);
 	buf_char(to, '{');
-	json_add_text(to, "frame", frame);
-	if (place)
-		json_place(print, to, place);
-	if (call)
-		json_result(to, "result", &function->type, call->result);
+	json_add_text(to, "frame", frame->name);
+	if (frame->place)
+		json_place(print, to, frame->place);
+	if (frame->call)
+		json_result(to, "result", frame->type, frame->call->result);
 	buf_char(to, '}');
 }
 
@@ -439,7 +310,7 @@ static void print_json(struct calltrace_print *print, struct buf *to, const stru
 	json_member(to, "stack");
 	buf_char(to, '[');
 	if (head->result < 0)
-		each_frame(print, to, trace, failing, json_frame);
+		trace_frames(print, to, trace, failing, json_frame);
 	buf_str(to, "]}\n");
 	buf_free(&comm);
 }
