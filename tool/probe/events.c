@@ -78,7 +78,7 @@ static void events_filters(struct buf *out, const char *name, const struct filte
 
 static void events_wanted(struct buf *out, const char *name, const struct filters *filters)
 {
-	buf_printf(out, "static inline bool %s_wanted(void)\n{\n", name);
+	buf_printf(out, "static inline int %s_wanted(void)\n{\n", name);
 	events_task_variables(out, filters);
 	buf_str(out, "\treturn !(");
 	events_own_test(out);
