@@ -231,6 +231,7 @@ static void place_own(struct scene *scene, struct told *told, const struct diag 
 		      struct said *said)
 {
 	const char *text = buf_text(&scene->job->src->text), *events;
+	struct buf words = {};
 
 	snprintf(told->file, sizeof(told->file), "%s", scene->job->src->path);
 	if (text_starts(diag->message, "expected '}'") &&
@@ -243,8 +244,11 @@ static void place_own(struct scene *scene, struct told *told, const struct diag 
 	events = strstr(text, "\nEVENTS");
 	if (events)
 		told->line = (unsigned int)text_line(text, events + 1);
-	buf_printf(&said->text, "what %s becomes does not compile: %s",
-		   events ? "EVENTS" : "the probe", diag->message);
+	buf_printf(&words, "what %s becomes does not compile: %s", events ? "EVENTS" : "the probe",
+		   said->text.len ? buf_text(&said->text) : diag->message);
+	buf_reset(&said->text);
+	buf_str(&said->text, buf_text(&words));
+	buf_free(&words);
 }
 
 /* Where the user would look: their own line, or the one that includes what is wrong. */
