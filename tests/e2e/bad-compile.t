@@ -211,4 +211,16 @@ fails 'an error in a header' 1 "$probe:9: error: there is no type nonsense (in "
 	"$probe" "${options[@]}"
 like "$(<"$err")" 'net/broken.h:2, which is included here' '... is told on the line that includes it'
 
+# ---- what hotprobe itself adds -------------------------------------------------------------------
+
+probe wrong <<-'EOF'
+	#include "hotprobe.h"
+	#define u64 nosuch_t
+	struct event { u32 pid; };
+	EVENTS(events, struct event);
+	RAW_TRACEPOINT_PROBE(sys_enter) { return 0; }
+EOF
+fails 'a macro breaks EVENTS' 1 \
+	"$probe:4: error: what EVENTS becomes does not compile: nosuch_t is not declared" '' "$probe" "${options[@]}"
+
 done_bad
