@@ -77,29 +77,24 @@ static const struct object_prog *prog_find(const struct object *obj, const char 
 	return NULL;
 }
 
-static struct bpf_prog_load_opts prog_opts(const struct loaded *loaded,
-					   const struct attach_point *point,
-					   const struct object_prog *prog,
-					   const struct attach_bound *bound)
+/* @opts is all zero, its padding included: libbpf looks at that as well. */
+static void prog_opts(struct bpf_prog_load_opts *opts, const struct loaded *loaded,
+		      const struct attach_point *point, const struct object_prog *prog,
+		      const struct attach_bound *bound)
 {
-	struct bpf_prog_load_opts opts = {
-		.sz = sizeof(opts),
-		.kern_version = loaded->obj->kern_version,
-		.expected_attach_type = point->provider->expected_type,
-		.attach_btf_id = bound->btf_id,
-		.attach_btf_obj_fd = (uint32_t)bound->btf_fd,
-	};
-
+	opts->kern_version = loaded->obj->kern_version;
+	opts->expected_attach_type = point->provider->expected_type;
+	opts->attach_btf_id = bound->btf_id;
+	opts->attach_btf_obj_fd = (uint32_t)bound->btf_fd;
 	if (loaded->btf_fd && prog->nr_func_info) {
-		opts.prog_btf_fd = (uint32_t)loaded->btf_fd;
-		opts.func_info = prog->func_info;
-		opts.func_info_cnt = prog->nr_func_info;
-		opts.func_info_rec_size = prog->func_info_rec_size;
-		opts.line_info = prog->line_info;
-		opts.line_info_cnt = prog->nr_line_info;
-		opts.line_info_rec_size = prog->line_info_rec_size;
+		opts->prog_btf_fd = (uint32_t)loaded->btf_fd;
+		opts->func_info = prog->func_info;
+		opts->func_info_cnt = prog->nr_func_info;
+		opts->func_info_rec_size = prog->func_info_rec_size;
+		opts->line_info = prog->line_info;
+		opts->line_info_cnt = prog->nr_line_info;
+		opts->line_info_rec_size = prog->line_info_rec_size;
 	}
-	return opts;
 }
 
 /* @log_fd: where all that the verifier says is written first; -1 nowhere */
@@ -107,7 +102,7 @@ static int prog_load_bound(const struct loaded *loaded, const struct attach_poin
 			   const struct object_prog *prog, const struct attach_bound *bound,
 			   struct load_log *log, int log_fd, struct error *err)
 {
-	struct bpf_prog_load_opts opts = prog_opts(loaded, point, prog, bound);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	struct bpf_insn *insns = prog_relocate(loaded, prog, bound);
 	char name[BPF_OBJ_NAME_LEN];
 	struct submission sub;
@@ -116,6 +111,7 @@ static int prog_load_bound(const struct loaded *loaded, const struct attach_poin
 	if (!insns)
 		return error_sys(err, -ENOMEM, "cannot load %s", point->function);
 	prog_short_name(point->function, name);
+	prog_opts(&opts, loaded, point, prog, bound);
 	sub = (struct submission){ loaded, point, prog, name, insns, &opts };
 	if (log_fd >= 0)
 		fd = verifier_write(&sub, log_fd, err);
@@ -188,7 +184,7 @@ int load_again(void *arg, const struct attach_point *point, const struct attach_
 {
 	const struct loaded *loaded = arg;
 	const struct object_prog *prog = prog_find(loaded->obj, point->function);
-	struct bpf_prog_load_opts opts = prog_opts(loaded, point, prog, bound);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	struct bpf_insn *insns = prog_relocate(loaded, prog, bound);
 	char name[BPF_OBJ_NAME_LEN], log[16384] = "";
 	int fd;
