@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "attach/attach.h"
 #include "attach/missed.h"
+#include "bpf/fdinfo.h"
 #include "bpf/link_info.h"
 #include "util/buf.h"
-#include "util/text.h"
 
 /* The programs that were counted already: several points, and several links, can share one. */
 struct counting {
@@ -49,18 +47,22 @@ static void count_link(struct counting *counting, int fd)
 	close(prog_fd);
 }
 
-/* A point's descriptors are links, perf events, programs and maps, by the kernel's names for them.
- */
-static bool fd_is(int fd, const char *kind)
+/* A point's descriptors are links, perf events, programs and maps. */
+static void count_fd(struct counting *counting, int fd)
 {
 	char path[32], target[64];
+	enum kbpf_kind kind;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	len = readlink(path, target, sizeof(target) - 1);
 	target[len > 0 ? len : 0] = '\0';
-	return text_starts(target, "anon_inode:") &&
-	       strncmp(target + strlen("anon_inode:"), kind, strlen(kind)) == 0;
+	if (!fdinfo_kind(target, &kind))
+		return;
+	if (kind == KBPF_LINK)
+		count_link(counting, fd);
+	else if (kind == KBPF_PROG)
+		count_program(counting, fd);
 }
 
 uint64_t missed_count(const struct attach_point *points, const int *prog_fds, unsigned int nr)
@@ -70,12 +72,8 @@ uint64_t missed_count(const struct attach_point *points, const int *prog_fds, un
 	for (unsigned int i = 0; i < nr; i++) {
 		if (prog_fds[i] >= 0)
 			count_program(&counting, prog_fds[i]);
-		for (unsigned int j = 0; j < points[i].nr_fds; j++) {
-			if (fd_is(points[i].fds[j], "bpf_link"))
-				count_link(&counting, points[i].fds[j]);
-			else if (fd_is(points[i].fds[j], "bpf-prog"))
-				count_program(&counting, points[i].fds[j]);
-		}
+		for (unsigned int j = 0; j < points[i].nr_fds; j++)
+			count_fd(&counting, points[i].fds[j]);
 	}
 	buf_free(&counting.ids);
 	return counting.sum;

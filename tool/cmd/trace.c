@@ -298,10 +298,7 @@ static int trace_attach(struct trace *trace, int argc, char **argv, struct error
 
 static void trace_detach(struct trace *trace)
 {
-	const struct session *session = trace->now->session;
-
-	trace->missed = missed_count(session->points, session->loaded.prog_fds, session->nr_points);
-	detach_all(session->points, session->nr_points);
+	detach_all(trace->now->session->points, trace->now->session->nr_points);
 	swap_free(trace->swap);
 	trace->swap = NULL;
 }
@@ -335,6 +332,7 @@ static int trace_end(struct trace *trace, int end, struct error *err)
 /* From live probes to the end of the run. */
 static int trace_live(struct trace *trace, struct error *err)
 {
+	const struct session *session;
 	int ret, end;
 
 	trace->loop = (struct loop){
@@ -370,6 +368,8 @@ static int trace_live(struct trace *trace, struct error *err)
 	end = loop_run(&trace->loop, err);
 	ret = trace_news(trace, watch_end(trace->watch));
 	trace->watch = NULL;
+	session = trace->now->session;
+	trace->missed = missed_count(session->points, session->loaded.prog_fds, session->nr_points);
 	trace_detach(trace);
 	if (end < 0)
 		return end;
