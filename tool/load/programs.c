@@ -192,6 +192,7 @@ int load_again(void *arg, const struct attach_point *point, const struct attach_
 	if (!insns)
 		return -ENOMEM;
 	prog_short_name(point->function, name);
+	prog_opts(&opts, loaded, point, prog, bound);
 	fd = bpf_prog_load(point->provider->prog_type, name, loaded->obj->license, insns,
 			   prog->nr_insns, &opts);
 	if (fd < 0) {
