@@ -11,10 +11,10 @@
 #include "calltrace/value.h"
 #include "cmd/calltrace_options.h"
 #include "cmd/cmd.h"
-#include "cmd/session.h"
-#include "cmd/signals.h"
-#include "cmd/trace.h"
 #include "read/command.h"
+#include "read/signals.h"
+#include "session/session.h"
+#include "trace/trace.h"
 #include "util/error.h"
 #include "util/text.h"
 

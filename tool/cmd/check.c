@@ -8,8 +8,8 @@
 #include "attach/why.h"
 #include "cmd/cmd.h"
 #include "cmd/report.h"
-#include "cmd/session.h"
 #include "cmd/usage.h"
+#include "session/session.h"
 #include "util/error.h"
 
 /* What is not one of ERROR_: the probe's own text and options, and what the kernel has no room for.

@@ -9,9 +9,9 @@
 
 #include "attach/why.h"
 #include "cmd/cmd.h"
-#include "cmd/session.h"
 #include "doctor/doctor.h"
 #include "probe/source.h"
+#include "session/session.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/json.h"

@@ -5,12 +5,12 @@
 
 #include "attach/why.h"
 #include "cmd/cmd.h"
-#include "cmd/session.h"
-#include "cmd/signals.h"
-#include "cmd/trace.h"
 #include "cmd/usage.h"
-#include "read/command.h"
 #include "main.h"
+#include "read/command.h"
+#include "read/signals.h"
+#include "session/session.h"
+#include "trace/trace.h"
 #include "util/error.h"
 #include "util/text.h"
 

@@ -4,9 +4,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "cmd/session.h"
 #include "cmd/warm.h"
 #include "probe/source.h"
+#include "session/session.h"
 #include "util/error.h"
 #include "util/process.h"
 

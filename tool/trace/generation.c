@@ -5,11 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/files.h"
-#include "cmd/generation.h"
-#include "cmd/session.h"
+#include "output/files.h"
 #include "output/output.h"
 #include "read/reader.h"
+#include "session/files.h"
+#include "session/session.h"
+#include "trace/generation.h"
 #include "util/error.h"
 
 #define DEFAULT_PAGES 64 /* of each CPU's buffer, unless --buffer says otherwise: 256 KiB */
@@ -78,7 +79,7 @@ static int generation_target(struct generation *generation, const char *name,
 	opt->fields = session->run.fields;
 	opt->wall_time = session->run.wall_time;
 	opt->custom = session->custom;
-	line = files_line(session, name, &path);
+	line = session_file_line(session, name, &path);
 	if (line) {
 		opt->format = OUTPUT_LINE;
 		opt->form = line->form;

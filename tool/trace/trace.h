@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_TRACE_H
-#define HOTPROBE_CMD_TRACE_H
+#ifndef HOTPROBE_TRACE_TRACE_H
+#define HOTPROBE_TRACE_TRACE_H
 
 struct error;
 struct session;

@@ -4,13 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/maps.h"
-#include "cmd/session.h"
 #include "output/histogram.h"
 #include "output/output.h"
 #include "output/sink.h"
 #include "output/stack.h"
 #include "read/map_entries.h"
+#include "session/session.h"
+#include "trace/maps.h"
 #include "util/error.h"
 #include "util/text.h"
 

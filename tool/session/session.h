@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_SESSION_H
-#define HOTPROBE_CMD_SESSION_H
+#ifndef HOTPROBE_SESSION_SESSION_H
+#define HOTPROBE_SESSION_SESSION_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -107,5 +107,8 @@ void session_free(struct session *session);
 /* session_remark - a line on stderr, with -v */
 void session_remark(const struct session *session, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* session_remark_as - the same for those who are given what to call, and know no session */
+void session_remark_as(void *session, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_CONSTANTS_H
-#define HOTPROBE_CMD_CONSTANTS_H
+#ifndef HOTPROBE_SESSION_CONSTANTS_H
+#define HOTPROBE_SESSION_CONSTANTS_H
 
 struct error;
 struct session;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_MAPS_H
-#define HOTPROBE_CMD_MAPS_H
+#ifndef HOTPROBE_TRACE_MAPS_H
+#define HOTPROBE_TRACE_MAPS_H
 
 struct error;
 struct session;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/files.h"
-#include "cmd/session.h"
+#include "session/files.h"
+#include "session/session.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -314,7 +314,7 @@ int session_points(struct session *session, struct error *err)
 		if (!text_starts(obj->progs[i].name, NAME_RESERVED))
 			ret = session_named_point(session, obj->progs[i].name, err);
 	ret = ret ?: session_check_doc(session, err);
-	ret = ret ?: files_check(session, err);
+	ret = ret ?: session_check_files(session, err);
 	return ret ?: session_check_unattached(session, err);
 }
 

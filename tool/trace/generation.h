@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_GENERATION_H
-#define HOTPROBE_CMD_GENERATION_H
+#ifndef HOTPROBE_TRACE_GENERATION_H
+#define HOTPROBE_TRACE_GENERATION_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
-#include "cmd/signals.h"
+#include "read/signals.h"
 
 int signals_open(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_ATTEMPT_H
-#define HOTPROBE_CMD_ATTEMPT_H
+#ifndef HOTPROBE_WATCH_ATTEMPT_H
+#define HOTPROBE_WATCH_ATTEMPT_H
 
 #include "util/error.h"
 

@@ -19,13 +19,13 @@
 #include <unistd.h>
 
 #include "attach/swap.h"
-#include "cmd/attempt.h"
-#include "cmd/session.h"
-#include "cmd/watch.h"
+#include "session/session.h"
 #include "util/error.h"
 #include "util/process.h"
 #include "util/text.h"
+#include "watch/attempt.h"
 #include "watch/file_watch.h"
+#include "watch/watch.h"
 
 /* An editor writes, renames and removes: look when it has been quiet for a while. */
 #define QUIET_NS 30000000

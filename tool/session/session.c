@@ -1,56 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach/tracefs.h"
 #include "attach/usdt.h"
-#include "cmd/constants.h"
-#include "cmd/files.h"
-#include "cmd/session.h"
 #include "compile/run.h"
+#include "session/constants.h"
+#include "session/filters.h"
+#include "session/session.h"
 #include "util/error.h"
-#include "util/process.h"
-#include "util/text.h"
-
-static void remark_args(const struct session *session, const char *fmt, va_list ap)
-{
-	struct buf line = {};
-	char text[4096];
-
-	if (!session->run.verbose)
-		return;
-	vsnprintf(text, sizeof(text), fmt, ap);
-	buf_str(&line, "hotprobe: ");
-	text_escape(&line, text, strlen(text));
-	buf_char(&line, '\n');
-	write_all(STDERR_FILENO, buf_text(&line), line.len);
-	buf_free(&line);
-}
-
-void session_remark(const struct session *session, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	remark_args(session, fmt, ap);
-	va_end(ap);
-}
-
-/* The same for those who know no session. */
-static void remark(void *arg, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	remark_args(arg, fmt, ap);
-	va_end(ap);
-}
 
 int session_open(struct session *session, int argc, char **argv, struct error *err)
 {
@@ -96,58 +58,6 @@ int session_open_text(struct session *session, const char *name, struct buf *tex
 	return ret ?: options_parse(argc, argv, &session->doc, &session->run, &session->given, err);
 }
 
-/* Where a tracepoint's record has a field. */
-static int field_offset(const char *event, const char *name, unsigned int *offset,
-			struct error *err)
-{
-	struct tracepoint_format format = {};
-	int ret = tracepoint_format_read(&format, "sched", event, err);
-
-	if (ret)
-		return ret;
-	ret = -ENOENT;
-	for (unsigned int i = 0; i < format.nr_fields; i++)
-		if (strcmp(format.fields[i].name, name) == 0 && format.fields[i].size == 4) {
-			*offset = format.fields[i].offset;
-			ret = 0;
-		}
-	tracepoint_format_free(&format);
-	if (ret)
-		error_set(err, ret,
-			  "the tracepoint sched:%s has no field %s: -- COMMAND cannot be followed",
-			  event, name);
-	return ret;
-}
-
-static int session_filters(struct session *session, struct error *err)
-{
-	struct filters *filters = &session->filters;
-	const struct run_options *run = &session->run;
-	int ret;
-
-	filters->pid = run->pid >= 0;
-	filters->uid = run->has_uid;
-	filters->comm = run->comm != NULL;
-	filters->cgroup = run->cgroup != NULL;
-	filters->tasks = run->command != NULL;
-	filters->where = run->where;
-	filters->nr_aside = files_names(session, filters->aside, EXPAND_EVENTS_MAX);
-	if ((filters->pid || filters->tasks) && process_has_own_pids()) {
-		error_set(err, -EOPNOTSUPP,
-			  "%s cannot tell processes apart here: this is a pid namespace, and the "
-			  "kernel gives probes the machine's pids",
-			  filters->pid ? "-p" : "-- COMMAND");
-		return error_hint(err, "run it in the host's pid namespace: docker run --pid=host; "
-				       "or filter with --comm or --cgroup");
-	}
-	if (!filters->tasks)
-		return 0;
-	ret = field_offset("sched_process_fork", "child_pid", &filters->fork_child_offset, err);
-	if (ret)
-		return ret;
-	return field_offset("sched_process_exec", "old_pid", &filters->exec_old_pid_offset, err);
-}
-
 /*
  * The macros of options, constants and -D. An option of which the text does not speak is left out,
  * so that another file or process to trace is the same probe to the cache.
@@ -172,28 +82,6 @@ static int session_defines(struct session *session, struct error *err)
 	return ret;
 }
 
-/* Filters stand in name_emit(); a probe that submits by itself cannot be filtered. */
-static int session_check_filters(const struct session *session, struct error *err)
-{
-	const struct run_options *run = &session->run;
-	const char *option = run->pid >= 0  ? "-p"
-			     : run->has_uid ? "-u"
-			     : run->comm    ? "--comm"
-			     : run->cgroup  ? "--cgroup"
-			     : run->command ? "-- COMMAND"
-					    : NULL;
-
-	for (unsigned int i = 0; i < session->exp.nr_outputs; i++)
-		if (!session->exp.outputs[i].plain)
-			return 0;
-	if (!option)
-		return 0;
-	error_usage(err, "%s needs a probe with an EVENTS line; %s has none", option,
-		    session->src.path);
-	return error_hint(err, "declare its output with EVENTS(name, struct type); and submit with "
-			       "name_emit(ctx, &event);");
-}
-
 int session_expand(struct session *session, struct error *err)
 {
 	struct buf preface = {};
@@ -202,7 +90,7 @@ int session_expand(struct session *session, struct error *err)
 	if (!ret && !session->run.no_cache)
 		cache_open(&session->cache, CACHE_OBJECTS);
 	session->talk = (struct attach_talk){
-		.remark = remark,
+		.remark = session_remark_as,
 		.arg = session,
 		.progress = !session->run.quiet && !session->background && isatty(STDERR_FILENO),
 		.signal_fd = session->signal_fd,
@@ -232,7 +120,7 @@ int session_compile(struct session *session, struct error *err)
 		.progress = !session->run.quiet && !session->background && isatty(STDERR_FILENO),
 		.quiet = session->run.quiet,
 		.cache = session->run.no_cache ? NULL : &session->cache,
-		.remark = remark,
+		.remark = session_remark_as,
 		.arg = session,
 		.warn = session->warn,
 		.warn_arg = session->warn_arg,

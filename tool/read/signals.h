@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_SIGNALS_H
-#define HOTPROBE_CMD_SIGNALS_H
+#ifndef HOTPROBE_READ_SIGNALS_H
+#define HOTPROBE_READ_SIGNALS_H
 
 /*
  * signals_open - from here on the signals that end a run are read, not delivered: every end of a

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "attach/swap.h"
-#include "cmd/attempt.h"
-#include "cmd/files.h"
-#include "cmd/session.h"
+#include "session/files.h"
+#include "session/session.h"
+#include "watch/attempt.h"
 
 static bool same_text(const struct session *a, const struct session *b)
 {
@@ -78,7 +78,7 @@ void attempt_run(struct attempt *attempt)
 	if (ret)
 		return;
 	if (object_same_program(&running->obj, &next->obj) && same_points(running, next) &&
-	    same_histograms(&running->exp, &next->exp) && files_same(running, next)) {
+	    same_histograms(&running->exp, &next->exp) && session_files_same(running, next)) {
 		attempt->end = ATTEMPT_EQUAL;
 		return;
 	}

@@ -11,18 +11,19 @@
 #include "attach/missed.h"
 #include "attach/swap.h"
 #include "attach/tracefs.h"
-#include "cmd/files.h"
-#include "cmd/generation.h"
-#include "cmd/maps.h"
-#include "cmd/session.h"
-#include "cmd/trace.h"
-#include "cmd/watch.h"
+#include "output/files.h"
 #include "output/output.h"
 #include "output/sink.h"
 #include "read/command.h"
 #include "read/loop.h"
 #include "read/reader.h"
+#include "session/files.h"
+#include "session/session.h"
+#include "trace/generation.h"
+#include "trace/maps.h"
+#include "trace/trace.h"
 #include "util/error.h"
+#include "watch/watch.h"
 
 struct trace {
 	struct run_options run; /* of the first generation; its strings are argv's */
@@ -211,7 +212,7 @@ static int trace_maps(struct trace *trace, struct error *err)
 {
 	const struct session *session = trace->now->session;
 
-	return files_take_stdout(session) ? 0 : maps_print(session, &trace->sink, err);
+	return session_files_take_stdout(session) ? 0 : maps_print(session, &trace->sink, err);
 }
 
 static int trace_tick(void *arg, struct error *err)

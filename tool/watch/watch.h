@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_WATCH_H
-#define HOTPROBE_CMD_WATCH_H
+#ifndef HOTPROBE_WATCH_WATCH_H
+#define HOTPROBE_WATCH_WATCH_H
 
 struct error;
 struct session;
