@@ -352,9 +352,9 @@ like "$(tail -n 1 "$err")" '^hotprobe: 3 events printed, 0 lost' 'as the last li
 
 write_probe 1 >"$probe"
 begin "$probe" --watch -o json -- /bin/bash -c "
-	'$tmp/numbers' 1
+	'$tmp/numbers' 1 >/dev/null
 	until [[ -e '$tmp/go' ]]; do read -rt 0.02 <> <(:); done
-	'$tmp/numbers' 2; exit 9"
+	'$tmp/numbers' 2 >/dev/null; exit 9"
 wait_for_output '"edit":1}'
 write_probe 2 >"$probe"
 swapped

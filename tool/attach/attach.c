@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of providers, and attaching all points of a probe or none. */
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "attach/attach.h"
@@ -88,10 +86,6 @@ int attach_keep(struct attach_point *point, int fd)
 
 void attach_close(struct attach_point *point)
 {
-	/* All are stopped before the first is closed, which can take the kernel milliseconds each.
-	 * What is no perf event answers ENOTTY, and stops when it is closed. */
-	for (unsigned int i = 0; i < point->nr_fds; i++)
-		ioctl(point->fds[i], PERF_EVENT_IOC_DISABLE, 0);
 	while (point->nr_fds > 0)
 		close(point->fds[--point->nr_fds]);
 	free(point->fds);

@@ -160,7 +160,7 @@ void detach_all(struct attach_point *points, unsigned int n);
 
 /* For providers. */
 
-/* attach_close - the detach most providers need: disable and close all fds of a point, free them */
+/* attach_close - the detach most providers need: close all fds of a point, free them */
 void attach_close(struct attach_point *point);
 
 /* attach_keep - let the point own @fd; when there is no memory for that, close it: -ENOMEM */
