@@ -5,6 +5,7 @@
 
 #include "../unit/go_file.h"
 #include "binary/elf.h"
+#include "binary/elf_symbol.h"
 #include "binary/go_program.h"
 #include "binary/go_table.h"
 #include "binary/returns.h"

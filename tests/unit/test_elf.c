@@ -18,6 +18,7 @@
 
 #include "binary/path.h"
 #include "binary/elf.h"
+#include "binary/elf_symbol.h"
 #include "util/buf.h"
 #include "util/error.h"
 

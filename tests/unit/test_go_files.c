@@ -11,6 +11,7 @@
 
 #include "binary/elf.h"
 #include "binary/elf_image.h"
+#include "binary/elf_symbol.h"
 #include "binary/go_program.h"
 #include "binary/go_table.h"
 #include "util/error.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "binary/elf.h"
+#include "binary/elf_symbol.h"
 #include "binary/returns.h"
 #include "disasm/machine.h"
 #include "util/error.h"

@@ -9,6 +9,7 @@
 #include "attach/attach.h"
 #include "attach/uprobe_target.h"
 #include "binary/elf.h"
+#include "binary/elf_symbol.h"
 #include "binary/returns.h"
 #include "cache/cache.h"
 #include "util/error.h"

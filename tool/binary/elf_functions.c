@@ -3,7 +3,9 @@
 #include <gelf.h>
 #include <stdbool.h>
 
+#include "binary/elf.h"
 #include "binary/elf_functions.h"
+#include "binary/elf_symbol.h"
 #include "binary/go_table.h"
 #include "util/error.h"
 

@@ -2,7 +2,9 @@
 #ifndef HOTPROBE_BINARY_ELF_FUNCTIONS_H
 #define HOTPROBE_BINARY_ELF_FUNCTIONS_H
 
-#include "binary/elf.h"
+struct elf_file;
+struct elf_function;
+struct error;
 
 /*
  * elf_functions_each - call @each for every function that a file has, until it returns something

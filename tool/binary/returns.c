@@ -5,6 +5,7 @@
 
 #include "binary/elf.h"
 #include "binary/elf_image.h"
+#include "binary/elf_symbol.h"
 #include "binary/returns.h"
 #include "disasm/machine.h"
 #include "util/error.h"

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "binary/elf.h"
 #include "binary/elf_functions.h"
+#include "binary/elf_symbol.h"
 #include "binary/elf_usdt.h"
 #include "binary/path.h"
 #include "cmd/cmd.h"

@@ -7,6 +7,7 @@
 
 #include "attach/uprobe_target.h"
 #include "binary/elf.h"
+#include "binary/elf_symbol.h"
 #include "binary/go_program.h"
 #include "binary/path.h"
 #include "binary/returns.h"
