@@ -26,4 +26,8 @@ void entry_name(char name[ENTRY_NAME_MAX], const void *key, size_t key_len);
  */
 int entry_read(struct entry *entry, int fd, const char **why);
 
+/* entry_pack - what its file is to hold; -EFBIG when that is too much, or memory was short */
+int entry_pack(struct buf *file, const void *key, size_t key_len, const char *label,
+	       const struct buf *deps, const struct buf *payload);
+
 #endif
