@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/nothing.h"
 #include "attach/perf_open.h"
 #include "attach/trampoline.h"
 #include "cache/cache.h"
@@ -578,10 +579,6 @@ static void test_kprobe_target(void **state)
 
 static void test_trampoline(void **state)
 {
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
 	struct attach_point point = point_make(&provider_fentry, "vfs_open"), wrong;
 	char folder[] = "/tmp/test-attach-XXXXXX";
@@ -626,7 +623,7 @@ static void test_trampoline(void **state)
 	point.cache = NULL;
 
 	opts.attach_btf_id = id;
-	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "entry", "GPL", insns, 2, &opts);
+	prog = nothing_load(BPF_PROG_TYPE_TRACING, &opts);
 	if (prog >= 0) {
 		assert_int_equal(attach_all(&point, &prog, 1, &err), 0);
 		assert_int_equal(point.nr_fds, 1);

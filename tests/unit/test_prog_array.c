@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach/nothing.h"
 #include "attach/prog_array.h"
 #include "util/error.h"
 
@@ -58,21 +59,12 @@ static void test_difference(void **state)
 	expect(slow, tracepoint, "that are not machine code, and this one is", "bpf_jit_enable");
 }
 
-static int load(enum bpf_prog_type type)
-{
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-
-	return bpf_prog_load(type, "test", "GPL", insns, 2, NULL);
-}
-
 /* A real array, filled with a program of another type than the first. */
 static void test_kernel(void **state)
 {
 	int array = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "test", 4, 4, 2, NULL);
-	int first = load(BPF_PROG_TYPE_TRACEPOINT), other = load(BPF_PROG_TYPE_RAW_TRACEPOINT);
+	int first = nothing_load(BPF_PROG_TYPE_TRACEPOINT, NULL);
+	int other = nothing_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL);
 	static struct error err;
 	uint32_t key = 0;
 

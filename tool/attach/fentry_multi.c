@@ -16,6 +16,7 @@
 #include "attach/behind.h"
 #include "attach/function_btf.h"
 #include "attach/many.h"
+#include "attach/nothing.h"
 #include "attach/trampoline.h"
 #include "attach/why.h"
 #include "util/error.h"
@@ -50,19 +51,13 @@ static struct attach_bound bound_to(const struct many *many, size_t i)
 	};
 }
 
-/* Load a program that does nothing: its descriptor, or a negative errno. */
-static int load_nothing(const struct attach_point *point, const struct attach_bound *bound)
+static int load_bound(const struct attach_point *point, const struct attach_bound *bound)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = point->provider->expected_type,
 		    .attach_btf_id = bound->btf_id, .attach_btf_obj_fd = (__u32)bound->btf_fd);
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
 
-	return bpf_prog_load(point->provider->prog_type, "hotprobe_try", "GPL", insns,
-			     sizeof(insns) / sizeof(insns[0]), &opts);
+	return nothing_load(point->provider->prog_type, &opts);
 }
 
 /*
@@ -73,12 +68,7 @@ static int load_nothing(const struct attach_point *point, const struct attach_bo
  */
 static bool is_recursion_prevented(void)
 {
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "hotprobe_try", "GPL", insns,
-			       sizeof(insns) / sizeof(insns[0]), NULL);
+	int fd = nothing_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL);
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
 
@@ -132,7 +122,7 @@ static int multi_bind(const struct attach_point *point, struct attach_bound *bou
 		if (why_not(&many, i))
 			continue;
 		*bound = bound_to(&many, i);
-		fd = load_nothing(point, bound);
+		fd = load_bound(point, bound);
 		if (fd < 0 && !is_function(fd))
 			break;
 	}

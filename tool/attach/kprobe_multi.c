@@ -12,6 +12,7 @@
 #include "attach/attach.h"
 #include "attach/kprobe_each.h"
 #include "attach/many.h"
+#include "attach/nothing.h"
 #include "attach/why.h"
 #include "util/error.h"
 
@@ -35,12 +36,7 @@ static int multi_link(int prog_fd, const uint64_t *addrs, size_t n, bool is_retu
 static bool multi_is_there(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int prog_fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "hotprobe_try", "GPL", insns,
-				    sizeof(insns) / sizeof(insns[0]), &opts);
+	int prog_fd = nothing_load(BPF_PROG_TYPE_KPROBE, &opts);
 	int ret;
 
 	if (prog_fd < 0)

@@ -11,6 +11,7 @@
 #include "attach/why.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/insns.h"
 #include "util/text.h"
 
 #define EVENTS_MAX (16 << 20)
@@ -121,12 +122,8 @@ static int raw_tracepoint_accepts(const struct attach_point *attached,
 {
 	unsigned int n = arguments_read(prog_fd);
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
-		  .dst_reg = BPF_REG_0,
-		  .src_reg = BPF_REG_1,
-		  .off = (int16_t)(8 * (n - 1)) },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
+		INSN_LOAD(BPF_DW, BPF_REG_0, BPF_REG_1, (int16_t)(8 * (n - 1))),
+		INSN_RETURN(0),
 	};
 	int trial_fd, fd;
 

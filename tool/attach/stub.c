@@ -8,24 +8,7 @@
 #include "attach/stub.h"
 #include "attach/why.h"
 #include "util/error.h"
-
-/*
- * Instructions as <linux/bpf.h> encodes them; the macros of their names are in the kernel's
- * include/linux/filter.h, which is not for user space.
- */
-#define INSN(c, dst, src, o, i) \
-	((struct bpf_insn){     \
-		.code = (c), .dst_reg = (dst), .src_reg = (src), .off = (o), .imm = (i) })
-#define MOV(dst, src)	     INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
-#define MOV_IMM(dst, i)	     INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, i)
-#define ADD_IMM(dst, i)	     INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, i)
-#define STORE_IMM(dst, o, i) INSN(BPF_ST | BPF_MEM | BPF_W, dst, 0, o, i)
-#define LOAD(dst, src, o)    INSN(BPF_LDX | BPF_MEM | BPF_W, dst, src, o, 0)
-#define MAP(dst, fd) \
-	INSN(BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
-#define CALL(function)	INSN(BPF_JMP | BPF_CALL, 0, 0, 0, function)
-#define IF_ZERO(dst, o) INSN(BPF_JMP | BPF_JEQ | BPF_K, dst, 0, o, 0)
-#define EXIT()		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#include "util/insns.h"
 
 static int stub_refused(const struct attach_point *point, int code, struct error *err)
 {
@@ -44,15 +27,23 @@ int stub_load(const struct attach_point *point, int selector_fd, int programs_fd
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		    .expected_attach_type = point->provider->expected_type);
 	const struct bpf_insn insns[] = {
-		MOV(BPF_REG_6, BPF_REG_1),	STORE_IMM(BPF_REG_10, -4, 0),
-		MOV(BPF_REG_2, BPF_REG_10),	ADD_IMM(BPF_REG_2, -4),
-		MAP(BPF_REG_1, selector_fd),	CALL(BPF_FUNC_map_lookup_elem),
-		IF_ZERO(BPF_REG_0, 10),		MOV(BPF_REG_2, BPF_REG_10),
-		ADD_IMM(BPF_REG_2, -4),		MOV(BPF_REG_1, BPF_REG_0),
-		CALL(BPF_FUNC_map_lookup_elem), IF_ZERO(BPF_REG_0, 5),
-		LOAD(BPF_REG_3, BPF_REG_0, 0),	MOV(BPF_REG_1, BPF_REG_6),
-		MAP(BPF_REG_2, programs_fd),	CALL(BPF_FUNC_tail_call),
-		MOV_IMM(BPF_REG_0, 0),		EXIT(),
+		INSN_MOV(BPF_REG_6, BPF_REG_1),
+		INSN_STORE(BPF_W, BPF_REG_10, -4, 0),
+		INSN_MOV(BPF_REG_2, BPF_REG_10),
+		INSN_ADD(BPF_REG_2, -4),
+		INSN_MAP(BPF_REG_1, selector_fd),
+		INSN_CALL(BPF_FUNC_map_lookup_elem),
+		INSN_SKIP_IF_0(BPF_REG_0, 10),
+		INSN_MOV(BPF_REG_2, BPF_REG_10),
+		INSN_ADD(BPF_REG_2, -4),
+		INSN_MOV(BPF_REG_1, BPF_REG_0),
+		INSN_CALL(BPF_FUNC_map_lookup_elem),
+		INSN_SKIP_IF_0(BPF_REG_0, 5),
+		INSN_LOAD(BPF_W, BPF_REG_3, BPF_REG_0, 0),
+		INSN_MOV(BPF_REG_1, BPF_REG_6),
+		INSN_MAP(BPF_REG_2, programs_fd),
+		INSN_CALL(BPF_FUNC_tail_call),
+		INSN_RETURN(0),
 	};
 	struct attach_bound bound = {};
 	int fd;

@@ -68,10 +68,11 @@ static void test_perf_buffer(struct doctor *doctor, const struct doctor_check *c
 	}
 	/* bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, &value, sizeof(value)) */
 	if (trial_load(&trial, &provider_raw_tracepoint, 0,
-		       &TRIAL_BODY(TRIAL_STACK(-8, VALUE), TRIAL_MOV(1, 6), TRIAL_MAP(2, map),
-				   TRIAL_SET32(3, -1), TRIAL_MOV(4, 10), TRIAL_ADD(4, -8),
-				   TRIAL_SET(5, 8), TRIAL_CALL(BPF_FUNC_perf_event_output),
-				   TRIAL_SET(8, 1), TRIAL_SKIP_IF_0, TRIAL_SET(8, 2)),
+		       &TRIAL_BODY(INSN_STORE(BPF_DW, 10, -8, VALUE), INSN_MOV(1, 6),
+				   INSN_MAP(2, map), TRIAL_SET32(3, -1), INSN_MOV(4, 10),
+				   INSN_ADD(4, -8), INSN_SET(5, 8),
+				   INSN_CALL(BPF_FUNC_perf_event_output), INSN_SET(8, 1),
+				   INSN_SKIP_IF_0(0, 1), INSN_SET(8, 2)),
 		       &err))
 		doctor_error(result, &err);
 	else if ((ret = trial_run(&trial, cpu)) != 0)
@@ -118,10 +119,10 @@ static void test_ring_buffer(struct doctor *doctor, const struct doctor_check *c
 		return failed(result, map, "creating a ring buffer");
 	/* bpf_ringbuf_output(map, &number, sizeof(number), 0) */
 	if (trial_load(&trial, &provider_raw_tracepoint, 0,
-		       &TRIAL_BODY(TRIAL_STACK(-8, VALUE), TRIAL_MAP(1, map), TRIAL_MOV(2, 10),
-				   TRIAL_ADD(2, -8), TRIAL_SET(3, 8), TRIAL_SET(4, 0),
-				   TRIAL_CALL(BPF_FUNC_ringbuf_output), TRIAL_SET(8, 1),
-				   TRIAL_SKIP_IF_0, TRIAL_SET(8, 2)),
+		       &TRIAL_BODY(INSN_STORE(BPF_DW, 10, -8, VALUE), INSN_MAP(1, map),
+				   INSN_MOV(2, 10), INSN_ADD(2, -8), INSN_SET(3, 8), INSN_SET(4, 0),
+				   INSN_CALL(BPF_FUNC_ringbuf_output), INSN_SET(8, 1),
+				   INSN_SKIP_IF_0(0, 1), INSN_SET(8, 2)),
 		       &err)) {
 		doctor_error(result, &err);
 		goto out;
@@ -161,9 +162,9 @@ static void test_stacks(struct doctor *doctor, const struct doctor_check *check,
 		return failed(result, map, "creating a map for stacks");
 	/* bpf_get_stackid(ctx, map, 0) */
 	if (trial_load(&trial, &provider_raw_tracepoint, 0,
-		       &TRIAL_BODY(TRIAL_MOV(1, 6), TRIAL_MAP(2, map), TRIAL_SET(3, 0),
-				   TRIAL_CALL(BPF_FUNC_get_stackid), TRIAL_SET(8, 1),
-				   TRIAL_SKIP_IF_GE_0, TRIAL_SET(8, 2)),
+		       &TRIAL_BODY(INSN_MOV(1, 6), INSN_MAP(2, map), INSN_SET(3, 0),
+				   INSN_CALL(BPF_FUNC_get_stackid), INSN_SET(8, 1),
+				   TRIAL_SKIP_IF_GE_0(), INSN_SET(8, 2)),
 		       &err))
 		doctor_error(result, &err);
 	else if ((ret = trial_run(&trial, sched_getcpu())) != 0)

@@ -114,8 +114,8 @@ static void test_user(struct doctor *doctor, const struct doctor_check *check,
 /* This process's id, as programs in the kernel see it; 0 when it cannot be found out. */
 static pid_t pid_in_kernel(void)
 {
-	struct trial_body body = TRIAL_BODY(TRIAL_CALL(BPF_FUNC_get_current_pid_tgid),
-					    TRIAL_MOV(8, 0));
+	struct trial_body body = TRIAL_BODY(INSN_CALL(BPF_FUNC_get_current_pid_tgid),
+					    INSN_MOV(8, 0));
 	struct trial trial;
 	struct error err = {};
 	pid_t pid = 0;

@@ -63,11 +63,11 @@ static void test_memory(struct doctor *doctor, const struct doctor_check *check,
 			struct doctor_result *result)
 {
 	/* *(u64 *)task, for whatever task runs: that it can be read is all that matters */
-	struct trial_body body = TRIAL_BODY(TRIAL_STACK(-8, 0),
-					    TRIAL_CALL(BPF_FUNC_get_current_task), TRIAL_MOV(3, 0),
-					    TRIAL_MOV(1, 10), TRIAL_ADD(1, -8), TRIAL_SET(2, 8),
-					    TRIAL_CALL(BPF_FUNC_probe_read_kernel), TRIAL_SET(8, 1),
-					    TRIAL_SKIP_IF_0, TRIAL_SET(8, 2));
+	struct trial_body body = TRIAL_BODY(INSN_STORE(BPF_DW, 10, -8, 0),
+					    INSN_CALL(BPF_FUNC_get_current_task), INSN_MOV(3, 0),
+					    INSN_MOV(1, 10), INSN_ADD(1, -8), INSN_SET(2, 8),
+					    INSN_CALL(BPF_FUNC_probe_read_kernel), INSN_SET(8, 1),
+					    INSN_SKIP_IF_0(0, 1), INSN_SET(8, 2));
 	struct trial trial;
 	struct error err = {};
 

@@ -18,10 +18,9 @@
 /* include/linux/err.h's ENOTSUPP: not one of user space's codes, but what a JIT without it gives */
 #define KERNEL_ENOTSUPP 524
 
-const struct trial_body trial_fired = {
-	(const struct bpf_insn[]){ { BPF_ALU64 | BPF_MOV | BPF_K, 8, 0, 0, 1 } },
-	1,
-};
+static const struct bpf_insn fired[] = { INSN_SET(8, 1) };
+
+const struct trial_body trial_fired = { fired, 1 };
 
 /* Why a program was refused is said in the last line of the verifier's log before its statistics.
  */
@@ -65,15 +64,14 @@ int trial_load(struct trial *trial, const struct provider *provider, uint32_t bt
 		return why_refused(trial->map_fd, "creating a BPF map", err);
 	if (body->nr > BODY_MAX)
 		return error_set(err, -E2BIG, "the trial's program is too long");
-	insns[n++] = TRIAL_MOV(6, 1);
-	insns[n++] = (struct bpf_insn){ BPF_LD | BPF_IMM | BPF_DW, 7, BPF_PSEUDO_MAP_VALUE, 0,
-					trial->map_fd };
-	insns[n++] = (struct bpf_insn){};
+	insns[n++] = INSN_MOV(6, 1);
+	insns[n++] = INSN(BPF_LD | BPF_IMM | BPF_DW, 7, BPF_PSEUDO_MAP_VALUE, 0, trial->map_fd);
+	insns[n++] = INSN(0, 0, 0, 0, 0);
 	memcpy(insns + n, body->insns, body->nr * sizeof(insns[0]));
 	n += body->nr;
-	insns[n++] = (struct bpf_insn){ BPF_STX | BPF_MEM | BPF_DW, 7, 8, 0, 0 };
-	insns[n++] = TRIAL_SET(0, 0);
-	insns[n++] = (struct bpf_insn){ BPF_JMP | BPF_EXIT, 0, 0, 0, 0 };
+	insns[n++] = INSN(BPF_STX | BPF_MEM | BPF_DW, 7, 8, 0, 0);
+	insns[n++] = INSN_SET(0, 0);
+	insns[n++] = INSN_EXIT();
 	trial->prog_fd = bpf_prog_load(provider->prog_type, "trial", "GPL", insns, n, &opts);
 	if (trial->prog_fd >= 0)
 		return 0;

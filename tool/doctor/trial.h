@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/insns.h"
+
 struct attach_point;
 struct error;
 struct provider;
@@ -35,20 +37,10 @@ extern const struct trial_body trial_fired;
 			      sizeof((const struct bpf_insn[]){ __VA_ARGS__ }) / \
 				      sizeof(struct bpf_insn) })
 
-/* instructions, as in the kernel's samples/bpf/bpf_insn.h (named here by their fields) */
-#define TRIAL_MOV(dst, src) ((struct bpf_insn){ BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0 })
-#define TRIAL_SET(dst, imm) ((struct bpf_insn){ BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm })
 /* the lower half; the upper becomes 0 */
-#define TRIAL_SET32(dst, imm) ((struct bpf_insn){ BPF_ALU | BPF_MOV | BPF_K, dst, 0, 0, imm })
-#define TRIAL_ADD(dst, imm)   ((struct bpf_insn){ BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, imm })
-#define TRIAL_STACK(off, imm) ((struct bpf_insn){ BPF_ST | BPF_MEM | BPF_DW, 10, 0, off, imm })
-#define TRIAL_CALL(helper)    ((struct bpf_insn){ BPF_JMP | BPF_CALL, 0, 0, 0, helper })
-/* over the next instruction, if r0 is 0, or is not negative */
-#define TRIAL_SKIP_IF_0	   ((struct bpf_insn){ BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1, 0 })
-#define TRIAL_SKIP_IF_GE_0 ((struct bpf_insn){ BPF_JMP | BPF_JSGE | BPF_K, 0, 0, 1, 0 })
-#define TRIAL_MAP(dst, fd)                                                               \
-	((struct bpf_insn){ BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, fd }), \
-		((struct bpf_insn){})
+#define TRIAL_SET32(dst, value) INSN(BPF_ALU | BPF_MOV | BPF_K, dst, 0, 0, value)
+/* over the next instruction, if r0 is not negative */
+#define TRIAL_SKIP_IF_GE_0() INSN(BPF_JMP | BPF_JSGE | BPF_K, 0, 0, 1, 0)
 
 /*
  * trial_load - create the map, load the program

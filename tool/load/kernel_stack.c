@@ -9,6 +9,7 @@
 
 #include "load/kernel_stack.h"
 #include "object/object.h"
+#include "util/insns.h"
 #include "util/kernel.h"
 
 /* a jump's offset has 16 bits */
@@ -33,20 +34,15 @@ void kernel_stack_wrap(struct bpf_insn *to, const struct bpf_insn *insns, uint32
 {
 	const struct bpf_insn before[KERNEL_STACK_BEFORE] = {
 		/* r0 = 0; if (r0 != 0) goto behind; */
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_0, .off = (int16_t)nr },
+		INSN_SET(BPF_REG_0, 0),
+		INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, (int16_t)nr, 0),
 	};
 	const struct bpf_insn behind[KERNEL_STACK_BEHIND] = {
 		/* bpf_tail_call(ctx, array, 0); return 0; */
-		{ .code = BPF_LD | BPF_IMM | BPF_DW,
-		  .dst_reg = BPF_REG_2,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = array_fd },
-		{},
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_tail_call },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
+		INSN_MAP(BPF_REG_2, array_fd),
+		INSN_SET(BPF_REG_3, 0),
+		INSN_CALL(BPF_FUNC_tail_call),
+		INSN_RETURN(0),
 	};
 
 	memcpy(to, before, sizeof(before));
