@@ -10,7 +10,8 @@
 [[ -e /sys/kernel/btf/vmlinux ]] || skip_all 'the kernel has no BTF'
 [[ $(stat -fc %T /sys/kernel/tracing) == tracefs ]] || mount -t tracefs tracefs /sys/kernel/tracing
 
-gcc -O2 -Wall -Werror -D_GNU_SOURCE -o "$tmp/bpf_links" "$hp_root/tests/fixtures/bpf_links.c" -lbpf || exit 1
+gcc -O2 -Wall -Werror -D_GNU_SOURCE -I"$hp_root/tool" -o "$tmp/bpf_links" \
+	"$hp_root/tests/fixtures/bpf_links.c" -lbpf || exit 1
 bpf() { run_hotprobe bpf "$@"; }
 bpf_start "$tmp/bpf_links"
 check_links

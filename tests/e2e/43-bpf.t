@@ -8,7 +8,8 @@
 [[ $(id -u) == 0 ]] || skip_all 'BPF objects are shown to root only'
 [[ $(stat -fc %T /sys/kernel/tracing) == tracefs ]] || mount -t tracefs tracefs /sys/kernel/tracing
 
-gcc -O2 -Wall -Werror -D_GNU_SOURCE -o "$tmp/bpf_objects" "$hp_root/tests/fixtures/bpf_objects.c" -lbpf || exit 1
+gcc -O2 -Wall -Werror -D_GNU_SOURCE -I"$hp_root/tool" -o "$tmp/bpf_objects" \
+	"$hp_root/tests/fixtures/bpf_objects.c" -lbpf || exit 1
 bpf_start "$tmp/bpf_objects"
 bpf() { run_hotprobe bpf "$@"; }
 
