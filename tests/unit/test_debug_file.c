@@ -16,6 +16,7 @@
 #include "debuginfo/libdw.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "run.h"
 
 /* What addr2line says of the same addresses is what must come out. */
 
@@ -23,18 +24,6 @@
 
 static char folder[] = "/tmp/hotprobe-debug-file.XXXXXX";
 static struct libdw dw;
-
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[3 * PATH_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	if (system(command) != 0)
-		fail_msg("%s", command);
-}
 
 /* Of all frames of an address, as `addr2line -f -i -p` writes them. */
 static void add_frames(struct buf *out, const struct debug_file *file, uint64_t addr)

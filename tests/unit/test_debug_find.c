@@ -15,6 +15,7 @@
 #include "debuginfo/image.h"
 #include "debuginfo/source_path.h"
 #include "util/buf.h"
+#include "run.h"
 
 #define RELEASE "6.1.0-9-amd64"
 
@@ -22,18 +23,6 @@ static char folder[] = "/tmp/hotprobe-debug-find.XXXXXX";
 
 /* of the programs right and wrong in the folder */
 static char right[DEBUG_ID_SIZE], wrong[DEBUG_ID_SIZE];
-
-__attribute__((format(printf, 1, 2))) static void run(const char *fmt, ...)
-{
-	char command[4 * PATH_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(command, sizeof(command), fmt, ap);
-	va_end(ap);
-	if (system(command) != 0)
-		fail_msg("%s", command);
-}
 
 static void put(const char *program, const char *place)
 {
