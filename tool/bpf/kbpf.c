@@ -189,27 +189,6 @@ struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind,
 	return prog ? &prog->common : map ? &map->common : link ? &link->common : NULL;
 }
 
-static bool is_map_of_maps(const struct kbpf_map *map)
-{
-	return map->info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
-	       map->info.type == BPF_MAP_TYPE_HASH_OF_MAPS;
-}
-
-bool kbpf_uses(const struct kbpf *kbpf, const struct kbpf_prog *prog, uint32_t map_id)
-{
-	for (size_t i = 0; i < prog->nr_map_ids; i++) {
-		const struct kbpf_map *map;
-
-		if (prog->map_ids[i] == map_id)
-			return true;
-		map = kbpf_map(kbpf, prog->map_ids[i]);
-		for (size_t k = 0; map && is_map_of_maps(map) && k < map->nr_slots; k++)
-			if (map->slots[k].id == map_id)
-				return true;
-	}
-	return false;
-}
-
 int kbpf_refused(int code, struct error *err)
 {
 	if (code == -EPERM && !why_capable(CAP_SYS_ADMIN)) {

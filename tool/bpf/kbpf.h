@@ -57,7 +57,7 @@ struct kbpf_prog {
 	char *name; /* whole where its BTF has it, else the first 15 bytes; "" when it has none */
 	uint32_t *map_ids;
 	size_t nr_map_ids;
-	char **functions; /* its own first; those without BTF are called "" */
+	char **functions; /* at least one: its own first; those without BTF are called "" */
 	size_t nr_functions;
 	struct kbpf_place *places;
 	size_t nr_places;
@@ -152,18 +152,10 @@ struct kbpf_link *kbpf_link(const struct kbpf *kbpf, uint32_t id);
 /* kbpf_common_of - what all objects have of the one with that id, NULL when there is none */
 struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id);
 
-/*
- * kbpf_uses - does a program use the map: by itself, or as an inner map of one that it uses?
- */
-bool kbpf_uses(const struct kbpf *kbpf, const struct kbpf_prog *prog, uint32_t map_id);
-
 /* kbpf_kernel_btf - the BTF object of the kernel's or a module's that has the type of the map's
  * value
  */
 uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map);
-
-/* kbpf_untold - why nothing is known of where a program is attached; NULL when it just is not */
-const char *kbpf_untold(const struct kbpf *kbpf, const struct kbpf_prog *prog);
 
 /* kbpf_refused - explain that the kernel does not let us look at its objects; returns @code */
 int kbpf_refused(int code, struct error *err);

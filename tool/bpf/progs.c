@@ -161,39 +161,3 @@ void kbpf_name_progs(struct kbpf *kbpf)
 	for (size_t i = 0; i < kbpf->nr_progs; i++)
 		name_target(kbpf, &kbpf->progs[i]);
 }
-
-const char *kbpf_untold(const struct kbpf *kbpf, const struct kbpf_prog *prog)
-{
-	if (prog->nr_places)
-		return NULL;
-	switch (prog->info.type) {
-	case BPF_PROG_TYPE_SOCKET_FILTER:
-	case BPF_PROG_TYPE_SK_REUSEPORT:
-		return "the kernel does not tell which sockets have it";
-	case BPF_PROG_TYPE_PERF_EVENT:
-		return "without a link the kernel does not tell which perf events have it";
-	case BPF_PROG_TYPE_KPROBE:
-	case BPF_PROG_TYPE_TRACEPOINT:
-		return kbpf->unseen ? "no link has it, and no perf event of a process that could "
-				      "be looked into"
-				    : NULL;
-	case BPF_PROG_TYPE_XDP:
-	case BPF_PROG_TYPE_SCHED_CLS:
-	case BPF_PROG_TYPE_SCHED_ACT:
-		return "on no interface of this network namespace; others are not asked";
-	case BPF_PROG_TYPE_LWT_IN:
-	case BPF_PROG_TYPE_LWT_OUT:
-	case BPF_PROG_TYPE_LWT_XMIT:
-	case BPF_PROG_TYPE_LWT_SEG6LOCAL:
-		return "routes that have it are told by name, not by id: ip route show";
-	case BPF_PROG_TYPE_LIRC_MODE2:
-		return "devices in /dev/lirc* are not asked";
-	case BPF_PROG_TYPE_SYSCALL:
-		return "it is run by bpf(2), and attached to nothing";
-	case BPF_PROG_TYPE_FLOW_DISSECTOR:
-	case BPF_PROG_TYPE_SK_LOOKUP:
-		return "not in this network namespace; others are not asked";
-	default:
-		return NULL;
-	}
-}

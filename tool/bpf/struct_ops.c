@@ -9,6 +9,7 @@
 
 #include "bpf/btf_store.h"
 #include "bpf/kbpf.h"
+#include "bpf/relations.h"
 
 /*
  * A map of struct_ops has one value: a count of references, a state (enum bpf_struct_ops_state),
@@ -133,19 +134,9 @@ static void map_read(struct kbpf *kbpf, struct kbpf_map *map)
 	free(value);
 }
 
-/* The link that has the kernel call the map's programs; NULL when it is registered without one. */
-static struct kbpf_link *map_link(const struct kbpf *kbpf, uint32_t map_id)
-{
-	for (size_t i = 0; i < kbpf->nr_links; i++)
-		if (kbpf->links[i].type == BPF_LINK_TYPE_STRUCT_OPS &&
-		    kbpf->links[i].map_id == map_id)
-			return &kbpf->links[i];
-	return NULL;
-}
-
 static void map_place(struct kbpf *kbpf, const struct kbpf_map *map)
 {
-	struct kbpf_link *link = map_link(kbpf, map->info.id);
+	struct kbpf_link *link = kbpf_ops_link(kbpf, map);
 	char *target;
 
 	if (link && map->ops &&

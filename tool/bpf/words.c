@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bpf/kbpf.h"
 #include "bpf/words.h"
 #include "util/buf.h"
 
@@ -76,6 +77,19 @@ const char *word_attach_type(uint32_t type, char word[WORD_MAX])
 {
 	return word_of(libbpf_bpf_attach_type_str((enum bpf_attach_type)type), later_attaches, type,
 		       word);
+}
+
+const char *word_ops_state(uint32_t state)
+{
+	/* as the kernel calls them: enum bpf_struct_ops_state of include/linux/bpf.h */
+	static const char *const words[] = {
+		[KBPF_OPS_INIT] = "init",
+		[KBPF_OPS_IN_USE] = "inuse",
+		[KBPF_OPS_TO_BE_FREE] = "tobefree",
+		[KBPF_OPS_READY] = "ready",
+	};
+
+	return state < sizeof(words) / sizeof(words[0]) ? words[state] : NULL;
 }
 
 const char *word_map_flag(unsigned int bit)

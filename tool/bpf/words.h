@@ -18,6 +18,12 @@ const char *word_map_type(uint32_t type, char word[WORD_MAX]);
 const char *word_link_type(uint32_t type, char word[WORD_MAX]);
 const char *word_attach_type(uint32_t type, char word[WORD_MAX]);
 
+/*
+ * word_ops_state - what the kernel does with a map of struct_ops, by KBPF_OPS_ of kbpf.h; NULL:
+ * unknown
+ */
+const char *word_ops_state(uint32_t state);
+
 /* word_map_flags - append "no_prealloc,mmapable": the BPF_F_ constants of map creation */
 void word_map_flags(struct buf *out, uint32_t flags);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* All there is to say of an object, a fact a line. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,17 +8,19 @@
 
 #include "bpf/link_info.h"
 #include "bpf/words.h"
-#include "cmd/bpf.h"
 #include "util/fmt.h"
 #include "util/text.h"
+#include "view/label.h"
+#include "view/print.h"
+#include "view/view.h"
 
 #define LABEL_WIDTH 14
 
 /* A fact has a line; a second one of the same label, "", stands below it. */
-static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
+static void fact(struct view *view, const char *label, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
+static void fact(struct view *view, const char *label, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -28,7 +31,7 @@ static void fact(struct bpf_view *view, const char *label, const char *fmt, ...)
 	buf_char(&view->out, '\n');
 }
 
-static void heading(struct bpf_view *view, const char *kind, uint32_t id, const char *type,
+static void heading(struct view *view, const char *kind, uint32_t id, const char *type,
 		    const char *name)
 {
 	struct buf *out = &view->out;
@@ -38,7 +41,7 @@ static void heading(struct bpf_view *view, const char *kind, uint32_t id, const 
 	buf_char(out, '\n');
 }
 
-static void common_facts(struct bpf_view *view, const struct kbpf_common *common)
+static void common_facts(struct view *view, const struct kbpf_common *common)
 {
 	struct buf text = {};
 
@@ -56,20 +59,18 @@ static void common_facts(struct bpf_view *view, const struct kbpf_common *common
 	buf_free(&text);
 }
 
-static void functions_fact(struct bpf_view *view, const struct kbpf_prog *prog)
+static void functions_fact(struct view *view, const struct kbpf_prog *prog)
 {
 	struct buf text = {};
 
-	for (size_t i = 0; i < prog->nr_functions; i++)
-		buf_printf(&text, "%s%s", i ? ", " : "",
-			   prog->functions[i][0] ? prog->functions[i] : "(nameless)");
+	label_functions(&text, prog, 0);
 	if (text.len)
 		fact(view, "functions", "%zu: %s", prog->nr_functions, buf_text(&text));
 	buf_free(&text);
 }
 
 /* All places of a link to many: one a line where each has its cookie. */
-static void targets_fact(struct bpf_view *view, const struct kbpf_link *link)
+static void targets_fact(struct view *view, const struct kbpf_link *link)
 {
 	struct buf text = {};
 	bool cookies = false;
@@ -96,11 +97,11 @@ static void targets_fact(struct bpf_view *view, const struct kbpf_link *link)
 	buf_free(&text);
 }
 
-static void place_fact(struct bpf_view *view, const char *label, const struct kbpf_place *place)
+static void place_fact(struct view *view, const char *label, const struct kbpf_place *place)
 {
 	struct buf text = {};
 
-	bpf_place_text(&text, place);
+	label_place(&text, place);
 	if (place->cookie)
 		buf_printf(&text, ", cookie %" PRIu64, place->cookie);
 	if (place->link)
@@ -109,9 +110,10 @@ static void place_fact(struct bpf_view *view, const char *label, const struct kb
 	buf_free(&text);
 }
 
-static void prog_places(struct bpf_view *view, const struct kbpf_prog *prog)
+static void prog_places(struct view *view, const struct kbpf_prog *prog)
 {
-	const char *untold = kbpf_untold(&view->kbpf, prog);
+	const char *untold = label_untold(&view->kbpf, prog);
+	struct kbpf_ids there = {};
 	struct buf text = {};
 
 	for (size_t i = 0; i < prog->nr_places; i++)
@@ -121,10 +123,19 @@ static void prog_places(struct bpf_view *view, const struct kbpf_prog *prog)
 	if (prog->for_target)
 		fact(view, "loaded for", "%s%s", prog->for_target,
 		     prog->for_prog ? "(), a function of another program" : "");
-	buf_reset(&text);
-	bpf_same_place(&text, &view->kbpf, prog, false);
-	if (text.len)
+	kbpf_neighbours(&there, &view->kbpf, prog);
+	label_progs(&text, &view->kbpf, &there);
+	if (there.nr)
 		fact(view, "also there", "program %s", buf_text(&text));
+	kbpf_ids_free(&there);
+	buf_free(&text);
+}
+
+/* Program arrays that it stands in. */
+static void prog_slots(struct view *view, const struct kbpf_prog *prog)
+{
+	struct buf text = {};
+
 	for (size_t i = 0; i < view->kbpf.nr_maps; i++) {
 		const struct kbpf_map *map = &view->kbpf.maps[i];
 
@@ -133,16 +144,16 @@ static void prog_places(struct bpf_view *view, const struct kbpf_prog *prog)
 			    map->slots[k].id != prog->info.id)
 				continue;
 			buf_reset(&text);
-			bpf_label(&text, &view->kbpf, KBPF_MAP, map->info.id);
+			label_object(&text, &view->kbpf, KBPF_MAP, map->info.id);
 			buf_str(&text, ", slot ");
-			bpf_slot_text(&text, map, &map->slots[k]);
+			label_key(&text, map, &map->slots[k]);
 			fact(view, "tail-called", "through map %s", buf_text(&text));
 		}
 	}
 	buf_free(&text);
 }
 
-static void prog_runs(struct bpf_view *view, const struct kbpf_prog *prog)
+static void prog_runs(struct view *view, const struct kbpf_prog *prog)
 {
 	const struct bpf_prog_info *info = &prog->info;
 	char total[FMT_MAX + 1], each[FMT_MAX + 1];
@@ -162,18 +173,17 @@ static void prog_runs(struct bpf_view *view, const struct kbpf_prog *prog)
 		     (unsigned long long)info->recursion_misses);
 }
 
-static void prog_details(struct bpf_view *view, const struct kbpf_prog *prog)
+static void prog_details(struct view *view, const struct kbpf_prog *prog)
 {
 	const struct bpf_prog_info *info = &prog->info;
 	struct buf text = {};
 	char word[WORD_MAX];
 
 	heading(view, "program", info->id, word_prog_type(info->type, word), prog->name);
-	for (size_t i = 0; i < sizeof(info->tag); i++)
-		buf_printf(&text, "%02x", info->tag[i]);
+	label_tag(&text, prog);
 	fact(view, "tag", "%s", buf_text(&text));
 	buf_reset(&text);
-	bpf_time(&text, &view->kbpf, prog, "%Y-%m-%d %H:%M:%S");
+	label_time(&text, &view->kbpf, prog, "%Y-%m-%d %H:%M:%S");
 	fact(view, "loaded", "%s by user %u%s", buf_text(&text), info->created_by_uid,
 	     info->gpl_compatible ? "" : ", not under the GPL");
 	buf_reset(&text);
@@ -197,63 +207,78 @@ static void prog_details(struct bpf_view *view, const struct kbpf_prog *prog)
 		const struct kbpf_map *map = kbpf_map(&view->kbpf, prog->map_ids[i]);
 
 		buf_reset(&text);
-		bpf_label(&text, &view->kbpf, KBPF_MAP, prog->map_ids[i]);
+		label_object(&text, &view->kbpf, KBPF_MAP, prog->map_ids[i]);
 		if (map)
 			buf_printf(&text, " (%s)", word_map_type(map->info.type, word));
 		fact(view, i ? "" : "maps", "%s", buf_text(&text));
 	}
 	prog_places(view, prog);
+	prog_slots(view, prog);
 	prog_runs(view, prog);
 	common_facts(view, &prog->common);
 	buf_free(&text);
 }
 
-static void map_slots(struct bpf_view *view, const struct kbpf_map *map)
+static void map_slots(struct view *view, const struct kbpf_map *map)
 {
-	bool progs = map->info.type == BPF_MAP_TYPE_PROG_ARRAY;
 	struct buf text = {};
-	char word[WORD_MAX];
 
-	if (progs && map->owner.type >= 0)
-		fact(view, "owner", "programs of type %s, %s: others cannot stand in it",
-		     word_prog_type((uint32_t)map->owner.type, word),
-		     map->owner.jited ? "JITed" : "not JITed");
-	else if (progs)
+	if (map->owner.type >= 0) {
+		label_owner(&text, map);
+		fact(view, "owner", "programs of type %s: others cannot stand in it",
+		     buf_text(&text));
+	} else if (map->info.type == BPF_MAP_TYPE_PROG_ARRAY) {
 		fact(view, "owner", "none yet: the first program in it, or that calls through it");
+	}
 	for (size_t i = 0; i < map->nr_slots; i++) {
 		buf_reset(&text);
-		buf_char(&text, '[');
-		bpf_slot_text(&text, map, &map->slots[i]);
-		buf_str(&text, progs ? "] program " : "] map ");
-		bpf_label(&text, &view->kbpf, progs ? KBPF_PROG : KBPF_MAP, map->slots[i].id);
+		label_slot(&text, &view->kbpf, map, &map->slots[i]);
 		fact(view, i ? "" : "slots", "%s", buf_text(&text));
 	}
 	buf_free(&text);
 }
 
-static void map_members(struct bpf_view *view, const struct kbpf_map *map)
+static void map_members(struct view *view, const struct kbpf_map *map)
 {
 	struct buf text = {};
 
 	if (!map->ops)
 		return;
-	bpf_ops_text(&text, &view->kbpf, map);
+	label_ops(&text, &view->kbpf, map);
 	fact(view, "struct_ops", "%s", buf_text(&text));
 	for (size_t i = 0; i < map->nr_members; i++) {
 		buf_reset(&text);
-		bpf_label(&text, &view->kbpf, KBPF_PROG, map->members[i].prog);
+		label_object(&text, &view->kbpf, KBPF_PROG, map->members[i].prog);
 		fact(view, i ? "" : "members", ".%s program %s", map->members[i].name ?: "",
 		     buf_text(&text));
 	}
 	buf_free(&text);
 }
 
-static void map_details(struct bpf_view *view, const struct kbpf_map *map)
+static void map_users(struct view *view, const struct kbpf_map *map)
+{
+	struct kbpf_ids users = {};
+	struct buf text = {};
+	char word[WORD_MAX];
+
+	kbpf_users(&users, &view->kbpf, map->info.id, 0);
+	for (size_t i = 0; i < users.nr; i++) {
+		const struct kbpf_prog *prog = kbpf_prog(&view->kbpf, users.ids[i]);
+
+		buf_reset(&text);
+		label_object(&text, &view->kbpf, KBPF_PROG, prog->info.id);
+		fact(view, i ? "" : "used by", "program %s (%s)", buf_text(&text),
+		     word_prog_type(prog->info.type, word));
+	}
+	kbpf_ids_free(&users);
+	buf_free(&text);
+}
+
+static void map_details(struct view *view, const struct kbpf_map *map)
 {
 	const struct bpf_map_info *info = &map->info;
 	struct buf text = {};
 	char word[WORD_MAX];
-	bool any = false;
 
 	heading(view, "map", info->id, word_map_type(info->type, word), info->name);
 	fact(view, "size", "key %u bytes, value %u bytes, %u entries at most", info->key_size,
@@ -273,29 +298,19 @@ static void map_details(struct bpf_view *view, const struct kbpf_map *map)
 		     : "not known, it has no BTF");
 	map_slots(view, map);
 	map_members(view, map);
-	for (size_t i = 0; i < view->kbpf.nr_progs; i++) {
-		const struct kbpf_prog *prog = &view->kbpf.progs[i];
-
-		if (!kbpf_uses(&view->kbpf, prog, info->id))
-			continue;
-		buf_reset(&text);
-		bpf_label(&text, &view->kbpf, KBPF_PROG, prog->info.id);
-		fact(view, any ? "" : "used by", "program %s (%s)", buf_text(&text),
-		     word_prog_type(prog->info.type, word));
-		any = true;
-	}
+	map_users(view, map);
 	common_facts(view, &map->common);
 	buf_free(&text);
 }
 
-static void link_details(struct bpf_view *view, const struct kbpf_link *link)
+static void link_details(struct view *view, const struct kbpf_link *link)
 {
 	struct buf text = {};
 	char word[WORD_MAX];
 
 	heading(view, "link", link->id, word_link_type(link->type, word), "");
 	if (link->prog_id) {
-		bpf_label(&text, &view->kbpf, KBPF_PROG, link->prog_id);
+		label_object(&text, &view->kbpf, KBPF_PROG, link->prog_id);
 		fact(view, "program", "%s", buf_text(&text));
 	}
 	place_fact(view, "attached", &link->place);
@@ -309,17 +324,7 @@ static void link_details(struct bpf_view *view, const struct kbpf_link *link)
 	buf_free(&text);
 }
 
-void bpf_details(struct bpf_view *view)
+void view_details(struct view *view)
 {
-	const struct kbpf *kbpf = &view->kbpf;
-
-	for (size_t i = 0; i < kbpf->nr_progs; i++)
-		if (bpf_wanted(view, KBPF_PROG, kbpf->progs[i].info.id))
-			prog_details(view, &kbpf->progs[i]);
-	for (size_t i = 0; i < kbpf->nr_maps; i++)
-		if (bpf_wanted(view, KBPF_MAP, kbpf->maps[i].info.id))
-			map_details(view, &kbpf->maps[i]);
-	for (size_t i = 0; i < kbpf->nr_links; i++)
-		if (bpf_wanted(view, KBPF_LINK, kbpf->links[i].id))
-			link_details(view, &kbpf->links[i]);
+	view_each(view, prog_details, map_details, link_details);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The entries of a map, as its BTF or its type tells what they are. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -12,17 +13,19 @@
 #include "bpf/btf_store.h"
 #include "bpf/value.h"
 #include "bpf/words.h"
-#include "cmd/bpf.h"
 #include "output/stack.h"
 #include "util/error.h"
 #include "util/json.h"
 #include "util/text.h"
+#include "view/label.h"
+#include "view/print.h"
+#include "view/view.h"
 
 /* what is printed at once */
 #define PIECE 65536
 
 struct dump {
-	struct bpf_view *view;
+	struct view *view;
 	const struct kbpf_map *map;
 	int fd;
 	struct btf *btf, *base; /* @base: what a module's types stand on */
@@ -143,7 +146,7 @@ static void dump_redirect(struct dump *dump)
 		   name);
 	if (prog) {
 		buf_str(out, ", program ");
-		bpf_label(out, &dump->view->kbpf, KBPF_PROG, prog);
+		label_object(out, &dump->view->kbpf, KBPF_PROG, prog);
 	}
 }
 
@@ -159,11 +162,11 @@ static void dump_object(struct dump *dump)
 		buf_char(out, '{');
 		json_add_u64(out, progs ? "prog" : "map", id);
 		json_add_text(out, "name",
-			      bpf_name(&dump->view->kbpf, progs ? KBPF_PROG : KBPF_MAP, id));
+			      label_name(&dump->view->kbpf, progs ? KBPF_PROG : KBPF_MAP, id));
 		buf_char(out, '}');
 		return;
 	}
-	bpf_label(&label, &dump->view->kbpf, progs ? KBPF_PROG : KBPF_MAP, id);
+	label_object(&label, &dump->view->kbpf, progs ? KBPF_PROG : KBPF_MAP, id);
 	buf_str(out, progs ? "program " : "map ");
 	text_escape(out, buf_text(&label), label.len);
 	buf_free(&label);
@@ -357,21 +360,18 @@ static int refuse(const struct bpf_map_info *info, const char *why, struct error
 	return error_hint(err, "hotprobe bpf maps %u shows what can be told of it", info->id);
 }
 
-int bpf_dump(struct bpf_view *view, struct error *err)
+int view_dump(struct view *view, const struct kbpf_map *map, struct error *err)
 {
-	struct dump dump = { .view = view, .fd = -1 };
+	struct dump dump = { .view = view, .map = map, .fd = -1 };
 	char word[WORD_MAX];
 	int ret;
 
-	for (size_t i = 0; i < view->kbpf.nr_maps && !dump.map; i++)
-		if (bpf_wanted(view, KBPF_MAP, view->kbpf.maps[i].info.id))
-			dump.map = &view->kbpf.maps[i];
-	if (why_not(dump.map->info.type))
-		return refuse(&dump.map->info, why_not(dump.map->info.type), err);
+	if (why_not(map->info.type))
+		return refuse(&map->info, why_not(map->info.type), err);
 	ret = dump_open(&dump, err);
 	if (ret)
 		goto out;
-	if (dump.map->info.type == BPF_MAP_TYPE_QUEUE || dump.map->info.type == BPF_MAP_TYPE_STACK)
+	if (map->info.type == BPF_MAP_TYPE_QUEUE || map->info.type == BPF_MAP_TYPE_STACK)
 		ret = dump_peek(&dump, err);
 	else
 		ret = dump_all(&dump, err);
@@ -379,8 +379,7 @@ int bpf_dump(struct bpf_view *view, struct error *err)
 	if (!ret)
 		fprintf(stderr, "hotprobe: %llu %s of map %u %s (%s)\n",
 			(unsigned long long)dump.nr, dump.nr == 1 ? "entry" : "entries",
-			dump.map->info.id, dump.map->info.name,
-			word_map_type(dump.map->info.type, word));
+			map->info.id, map->info.name, word_map_type(map->info.type, word));
 out:
 	if (dump.fd >= 0)
 		close(dump.fd);

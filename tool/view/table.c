@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* All objects as tables: a line for each, and what does not fit into one in notes below it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,8 +7,10 @@
 #include <unistd.h>
 
 #include "bpf/words.h"
-#include "cmd/bpf.h"
-#include "cmd/grid.h"
+#include "view/grid.h"
+#include "view/label.h"
+#include "view/print.h"
+#include "view/view.h"
 
 /* how many holders and places a line shows; an object's own page shows all */
 #define HOLDERS_SHOWN 2
@@ -21,15 +24,15 @@ static size_t terminal_width(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Where the terminal is too narrow, what is least asked for is left out, and that is said. */
-static void table_print(struct bpf_view *view, struct grid *grid)
+/* Where the terminal is too narrow, what is least asked for is left out, and noted in @left_out. */
+static void table_print(struct view *view, struct grid *grid, struct buf *left_out)
 {
 	static const char *const order[] = { "TAG",   "UID", "LOADED", "JITED", "SIZE", "FLAGS",
 					     "VALUE", "KEY", "MEMORY", "MAX",	NULL };
 	size_t width = terminal_width();
 
 	if (width)
-		grid_fit(grid, width, order, &view->left_out);
+		grid_fit(grid, width, order, left_out);
 	grid_print(grid, &view->out);
 }
 
@@ -76,10 +79,10 @@ static void prog_row(struct grid *grid, const struct kbpf *kbpf, const struct kb
 	grid_cell(grid, "%u", info->id);
 	grid_cell(grid, "%s", word_prog_type(info->type, word));
 	grid_cell(grid, "%s", prog->name);
-	grid_cell(grid, "%02x%02x%02x%02x%02x%02x%02x%02x", info->tag[0], info->tag[1],
-		  info->tag[2], info->tag[3], info->tag[4], info->tag[5], info->tag[6],
-		  info->tag[7]);
-	bpf_time(&text, kbpf, prog, "%m-%d %H:%M:%S");
+	label_tag(&text, prog);
+	grid_cell(grid, "%s", buf_text(&text));
+	buf_reset(&text);
+	label_time(&text, kbpf, prog, "%m-%d %H:%M:%S");
 	grid_cell(grid, "%s", buf_text(&text));
 	grid_cell(grid, "%u", info->created_by_uid);
 	grid_cell(grid, "%u", info->xlated_prog_len);
@@ -97,11 +100,11 @@ static void prog_row(struct grid *grid, const struct kbpf *kbpf, const struct kb
 	holders_cell(grid, &prog->common);
 	buf_reset(&text);
 	if (prog->nr_places)
-		bpf_place_text(&text, &prog->places[0]);
+		label_place(&text, &prog->places[0]);
 	grid_cell(grid, "%s", buf_text(&text));
 	for (size_t i = 1; i < prog->nr_places && i <= NOTES_SHOWN; i++) {
 		buf_reset(&text);
-		bpf_place_text(&text, &prog->places[i]);
+		label_place(&text, &prog->places[i]);
 		grid_note(grid, "also at %s", buf_text(&text));
 	}
 	if (prog->nr_places > NOTES_SHOWN + 1)
@@ -114,7 +117,7 @@ static void prog_row(struct grid *grid, const struct kbpf *kbpf, const struct kb
 	buf_free(&text);
 }
 
-static void progs_table(struct bpf_view *view)
+static void progs_table(struct view *view, struct buf *left_out)
 {
 	static const char *const names[] = { ">ID",	"TYPE", "NAME",	    "TAG",
 					     "LOADED",	">UID", ">SIZE",    ">JITED",
@@ -126,37 +129,35 @@ static void progs_table(struct bpf_view *view)
 
 	grid_head(&grid, view->kbpf.stats ? counted : names);
 	for (size_t i = 0; i < view->kbpf.nr_progs; i++)
-		if (bpf_wanted(view, KBPF_PROG, view->kbpf.progs[i].info.id))
+		if (view_wants(view, KBPF_PROG, view->kbpf.progs[i].info.id))
 			prog_row(&grid, &view->kbpf, &view->kbpf.progs[i]);
-	table_print(view, &grid);
+	table_print(view, &grid, left_out);
 }
 
 static void users_cell(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
 {
+	struct kbpf_ids users = {};
 	struct buf text = {};
 
-	for (size_t i = 0; i < kbpf->nr_progs; i++)
-		if (kbpf_uses(kbpf, &kbpf->progs[i], map->info.id))
-			buf_printf(&text, "%s%u", text.len ? "," : "", kbpf->progs[i].info.id);
+	kbpf_users(&users, kbpf, map->info.id, 0);
+	for (size_t i = 0; i < users.nr; i++)
+		buf_printf(&text, "%s%u", i ? "," : "", users.ids[i]);
 	grid_cell(grid, "%s", buf_text(&text));
+	kbpf_ids_free(&users);
 	buf_free(&text);
 }
 
 static void slots_note(struct grid *grid, const struct kbpf *kbpf, const struct kbpf_map *map)
 {
-	bool progs = map->info.type == BPF_MAP_TYPE_PROG_ARRAY;
 	struct buf text = {};
-	char word[WORD_MAX];
 
-	if (progs && map->owner.type >= 0)
-		grid_note(grid, "owner %s, %s", word_prog_type((uint32_t)map->owner.type, word),
-			  map->owner.jited ? "JITed" : "not JITed");
+	if (map->owner.type >= 0) {
+		label_owner(&text, map);
+		grid_note(grid, "owner %s", buf_text(&text));
+	}
 	for (size_t i = 0; i < map->nr_slots && i < NOTES_SHOWN; i++) {
 		buf_reset(&text);
-		buf_char(&text, '[');
-		bpf_slot_text(&text, map, &map->slots[i]);
-		buf_str(&text, progs ? "] program " : "] map ");
-		bpf_label(&text, kbpf, progs ? KBPF_PROG : KBPF_MAP, map->slots[i].id);
+		label_slot(&text, kbpf, map, &map->slots[i]);
 		grid_note(grid, "%s", buf_text(&text));
 	}
 	if (map->nr_slots > NOTES_SHOWN)
@@ -170,11 +171,11 @@ static void members_note(struct grid *grid, const struct kbpf *kbpf, const struc
 
 	if (!map->ops)
 		return;
-	bpf_ops_text(&text, kbpf, map);
+	label_ops(&text, kbpf, map);
 	grid_note(grid, "%s", buf_text(&text));
 	for (size_t i = 0; i < map->nr_members && i < NOTES_SHOWN; i++) {
 		buf_reset(&text);
-		bpf_label(&text, kbpf, KBPF_PROG, map->members[i].prog);
+		label_object(&text, kbpf, KBPF_PROG, map->members[i].prog);
 		grid_note(grid, ".%s program %s", map->members[i].name ?: "", buf_text(&text));
 	}
 	if (map->nr_members > NOTES_SHOWN)
@@ -182,7 +183,7 @@ static void members_note(struct grid *grid, const struct kbpf *kbpf, const struc
 	buf_free(&text);
 }
 
-static void maps_table(struct bpf_view *view)
+static void maps_table(struct view *view, struct buf *left_out)
 {
 	static const char *const names[] = { ">ID",   "TYPE",	 "NAME", ">KEY",  ">VALUE", ">MAX",
 					     "FLAGS", ">MEMORY", "PIDS", "PROGS", NULL };
@@ -195,7 +196,7 @@ static void maps_table(struct bpf_view *view)
 		const struct kbpf_map *map = &kbpf->maps[i];
 		char word[WORD_MAX];
 
-		if (!bpf_wanted(view, KBPF_MAP, map->info.id))
+		if (!view_wants(view, KBPF_MAP, map->info.id))
 			continue;
 		grid_cell(&grid, "%u", map->info.id);
 		grid_cell(&grid, "%s", word_map_type(map->info.type, word));
@@ -215,11 +216,11 @@ static void maps_table(struct bpf_view *view)
 		members_note(&grid, kbpf, map);
 		pins_note(&grid, &map->common);
 	}
-	table_print(view, &grid);
+	table_print(view, &grid, left_out);
 	buf_free(&flags);
 }
 
-static void links_table(struct bpf_view *view)
+static void links_table(struct view *view, struct buf *left_out)
 {
 	static const char *const names[] = { ">ID", "TYPE", "PROGRAM", "PIDS", "ATTACHED", NULL };
 	const struct kbpf *kbpf = &view->kbpf;
@@ -231,32 +232,34 @@ static void links_table(struct bpf_view *view)
 		const struct kbpf_link *link = &kbpf->links[i];
 		char word[WORD_MAX];
 
-		if (!bpf_wanted(view, KBPF_LINK, link->id))
+		if (!view_wants(view, KBPF_LINK, link->id))
 			continue;
 		grid_cell(&grid, "%u", link->id);
 		grid_cell(&grid, "%s", word_link_type(link->type, word));
 		buf_reset(&text);
 		if (link->prog_id)
-			bpf_label(&text, kbpf, KBPF_PROG, link->prog_id);
+			label_object(&text, kbpf, KBPF_PROG, link->prog_id);
 		grid_cell(&grid, "%s", buf_text(&text));
 		holders_cell(&grid, &link->common);
 		buf_reset(&text);
-		bpf_place_text(&text, &link->place);
+		label_place(&text, &link->place);
 		grid_cell(&grid, "%s", buf_text(&text));
 		if (link->missed > 0)
 			grid_note(&grid, "missed %" PRId64 " runs", link->missed);
 		pins_note(&grid, &link->common);
 	}
-	table_print(view, &grid);
+	table_print(view, &grid, left_out);
 	buf_free(&text);
 }
 
-void bpf_tables(struct bpf_view *view)
+void view_table(struct view *view)
 {
-	static void (*const tables[])(struct bpf_view * view) = { progs_table, maps_table,
-								  links_table };
+	static void (*const tables[])(struct view * view, struct buf * left_out) = { progs_table,
+										     maps_table,
+										     links_table };
 	static const char *const none[] = { "no programs\n", "no maps\n", "no links\n" };
 	const size_t nrs[] = { view->kbpf.nr_progs, view->kbpf.nr_maps, view->kbpf.nr_links };
+	struct buf left_out = {};
 
 	for (int kind = 0; kind < KBPF_KINDS; kind++) {
 		if (!view->kinds[kind])
@@ -264,13 +267,14 @@ void bpf_tables(struct bpf_view *view)
 		if (view->out.len)
 			buf_char(&view->out, '\n');
 		if (nrs[kind])
-			tables[kind](view);
+			tables[kind](view, &left_out);
 		else
 			buf_str(&view->out, none[kind]);
 	}
-	if (view->left_out.len)
+	if (left_out.len)
 		fprintf(stderr,
 			"hotprobe: the terminal is too narrow for %s; an id, or -o json, shows "
 			"all\n",
-			buf_text(&view->left_out));
+			buf_text(&left_out));
+	buf_free(&left_out);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A table whose columns are as wide as what stands in them. */
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/grid.h"
+#include "view/grid.h"
 #include "util/text.h"
 
 /* what a cell that is a note begins with; escaped text never does */

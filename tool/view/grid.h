@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HOTPROBE_CMD_GRID_H
-#define HOTPROBE_CMD_GRID_H
+#ifndef HOTPROBE_VIEW_GRID_H
+#define HOTPROBE_VIEW_GRID_H
 
 #include <stddef.h>
 
