@@ -4,7 +4,7 @@
 #include "attach/nothing.h"
 #include "util/insns.h"
 
-int nothing_load(enum bpf_prog_type type, const struct bpf_prog_load_opts *opts)
+int nothing_load(enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 {
 	const struct bpf_insn insns[] = { INSN_RETURN(0) };
 
