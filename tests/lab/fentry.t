@@ -70,6 +70,22 @@ wait_hotprobe
 ok 'kill -9: no link stays' wait_for eval "$no_links"
 ok 'kill -9: no program stays' wait_for eval '[[ $(bpftool prog show) != *on_return* ]]'
 
+# Ctrl-C on the way to hundreds of functions, which an emulated machine takes a minute for: all that
+# was attached goes, and the rest is not waited for
+env --default-signal=INT "$hp" calltrace --fentry -v -e ksys_read -a 'vfs_*,ext4_*,security_*' --headers btf \
+	</dev/null >"$out" 2>"$err" &
+hp_pid=$!
+ok 'calltrace is attaching' wait_for eval '(($(links) >= 10))'
+begin=${EPOCHREALTIME/./}
+stop_hotprobe
+diag "$(((${EPOCHREALTIME/./} - begin) / 1000)) ms to end"
+is "$status" 1 'Ctrl-C ends it'
+like "$(<"$err")" 'hotprobe: interrupted while attaching$' 'which it says'
+unlike "$(<"$err")" 'fentry.multi on_call: [0-9]+ functions' 'without attaching to the other functions first'
+ok 'no link stays' wait_for eval "$no_links"
+ok 'no program stays' wait_for eval '[[ $(bpftool prog show) != *" name on_"* ]]'
+ok 'no process stays' wait_for eval '! pgrep -x "hotprobe(-cc)?"'
+
 # ---- what cannot be ------------------------------------------------------------------------------
 
 multi run_hotprobe -F 'nosuch_*'
