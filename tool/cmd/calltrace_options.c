@@ -5,6 +5,7 @@
 
 #include "cmd/calltrace_options.h"
 #include "options/optval.h"
+#include "options/table.h"
 #include "probe/doc.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -49,14 +50,25 @@ static int set_all(struct calltrace_args *args, const char *value, struct error 
 	return 0;
 }
 
+/* The last one would win in silence, which a run's own options do not let it, either. */
+static int given_twice(const char *option, struct error *err)
+{
+	error_usage(err, "%s is given twice", option);
+	return error_hint(err, "write all names with commas between them: %s EINVAL,EPERM", option);
+}
+
 static int set_errors(struct calltrace_args *args, const char *value, struct error *err)
 {
+	if (args->opt.errors)
+		return given_twice("--errors", err);
 	args->opt.errors = value;
 	return calltrace_errors_check("--errors", value, err);
 }
 
 static int set_no_errors(struct calltrace_args *args, const char *value, struct error *err)
 {
+	if (args->opt.no_errors)
+		return given_twice("--no-errors", err);
 	args->opt.no_errors = value;
 	return calltrace_errors_check("--no-errors", value, err);
 }
@@ -119,10 +131,9 @@ static const struct row {
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* The row that an argument names; *value is what is attached to it, or NULL. */
+/* The row that a long option names; *value is what is attached to it, or NULL. */
 static const struct row *row_of(const char *arg, const char **value)
 {
-	*value = NULL;
 	for (size_t i = 0; i < NR_ROWS; i++) {
 		size_t len = strlen(rows[i].name);
 
@@ -131,12 +142,15 @@ static const struct row *row_of(const char *arg, const char **value)
 			*value = arg[2 + len] ? arg + 2 + len + 1 : NULL;
 			return &rows[i];
 		}
-		if (arg[0] == '-' && rows[i].letter && arg[1] == rows[i].letter &&
-		    (rows[i].metavar || !arg[2])) {
-			*value = arg[2] ? arg + 2 : NULL;
-			return &rows[i];
-		}
 	}
+	return NULL;
+}
+
+static const struct row *row_letter(char letter)
+{
+	for (size_t i = 0; i < NR_ROWS; i++)
+		if (rows[i].letter == letter)
+			return &rows[i];
 	return NULL;
 }
 
@@ -152,6 +166,37 @@ static int parse_one(struct calltrace_args *args, const struct row *row, const c
 		++*argv;
 	}
 	return row->set(args, value, err);
+}
+
+/* A group of short options, such as -qSe: what is a run's own is left in it. */
+static int parse_group(struct calltrace_args *args, char *word, char ***argv, struct error *err)
+{
+	size_t kept = 1;
+	int ret = 0;
+
+	for (size_t i = 1; word[i] && !ret; i++) {
+		const struct option_row *own = option_row_letter(word[i]);
+		const struct row *row = row_letter(word[i]);
+
+		if (!row && (!own || own->metavar)) {
+			/* that one's value, or letters that nobody knows */
+			memmove(word + kept, word + i, strlen(word + i) + 1);
+			args->rest[args->nr_rest++] = word;
+			return 0;
+		}
+		if (!row) {
+			word[kept++] = word[i];
+			continue;
+		}
+		ret = parse_one(args, row, row->metavar && word[i + 1] ? word + i + 1 : NULL, argv,
+				err);
+		if (row->metavar)
+			break;
+	}
+	word[kept] = '\0';
+	if (kept > 1)
+		args->rest[args->nr_rest++] = word;
+	return ret;
 }
 
 int calltrace_args_parse(struct calltrace_args *args, int argc, char **argv, struct error *err)
@@ -170,6 +215,8 @@ int calltrace_args_parse(struct calltrace_args *args, int argc, char **argv, str
 		command |= strcmp(*argv, "--") == 0;
 		if (row)
 			ret = parse_one(args, row, value, &argv, err);
+		else if (!command && (*argv)[0] == '-' && (*argv)[1] && (*argv)[1] != '-')
+			ret = parse_group(args, *argv, &argv, err);
 		else
 			args->rest[args->nr_rest++] = *argv;
 	}
