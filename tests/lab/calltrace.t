@@ -84,4 +84,10 @@ if [[ ${deciding[0]} != - ]]; then
 		'"name":"key"|"name":"map"' 'arguments have their names'
 fi
 is "$(jq -s '[.[] | .untold, .unreturned] | add' "$tmp/traces")" 0 'no call is missing in any trace'
+
+# There are 64 places for traces: what ends in its trace gives its own back.
+run_hotprobe calltrace ${FENTRY:+--fentry} -e __x64_sys_exit_group,do_sys_openat2 --headers btf -o json -- \
+	sh -c 'for i in $(seq 70); do (:); done; exec cat /nosuch'
+like "$(tail -n 1 "$err")" ', 0 lost' 'after 70 processes have ended in their traces none is lost'
+ok 'and the next is there' [ "$(json_count '.comm == "cat" and .result == "-ENOENT"')" -ge 1 ]
 done_testing

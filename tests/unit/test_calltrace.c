@@ -235,6 +235,35 @@ static void test_tree(void **state)
 	buf_free(&out);
 }
 
+/* With --all: a pointer is no error for being negative as a number, and no stack belongs to it. */
+static void test_no_error(void **state)
+{
+	unsigned char data[sizeof(struct trace_head) + sizeof(struct trace_call)];
+	struct trace_head head = failed;
+	struct trace_call call = failed_calls[1];
+	struct fixture *f = *state;
+	struct buf out = {};
+	size_t size;
+
+	head.entry = ADDRESS(POINTER);
+	head.result = (int64_t)(call.result = 0xffff888100000000);
+	head.untold = 0;
+	head.stack[0] = ADDRESS(ENTRY);
+	call.depth = 0;
+	size = make_event(data, &call, 1, false, &head);
+	calltrace_print(&f->print, &out, data, size);
+	assert_string_equal(buf_text(&out) + strlen("00:00:00.000"),
+			    "  12/13 a\\x1bb: find [mod] returned 0xffff888100000000\n"
+			    "    100ns   find [mod]  [0xffff888100000000]\n\n");
+	buf_reset(&out);
+	f->print.json = true;
+	calltrace_print(&f->print, &out, data, size);
+	assert_non_null(strstr(buf_text(&out), "\"failed\":false"));
+	assert_non_null(strstr(buf_text(&out), "\"failing\":false"));
+	assert_non_null(strstr(buf_text(&out), "\"stack\":[]"));
+	buf_free(&out);
+}
+
 /* Of calls in a row that fail alike the first had the error, unless one between them went well. */
 static void test_row(void **state)
 {
@@ -308,8 +337,8 @@ static void test_malformed(void **state)
 
 static void test_patterns(void **state)
 {
-	static const char *const good[] = { "vfs_*", "__x64_sys_bpf", "nf_* [nf_tables]", "a[bc]?",
-					    "x,y [m],z" };
+	static const char *const good[] = { "vfs_*",  "__x64_sys_bpf", "nf_* [nf_tables]",
+					    "a[bc]?", "x,y [m],z",     "v[!a-q]*" };
 	static const char *const bad[] = { "",	 "a b", "a,",  ",a",   "a,,b",
 					   "!a", "*/",	"a [", "a []", "a [b] c" };
 	struct buf list = {};
@@ -320,7 +349,8 @@ static void test_patterns(void **state)
 		memset(&err, 0, sizeof(err));
 		assert_int_equal(calltrace_patterns_add(&list, "-a", good[i], &err), 0);
 	}
-	assert_string_equal(buf_text(&list), "vfs_*,__x64_sys_bpf,nf_*[nf_tables],a[bc]?,x,y[m],z");
+	assert_string_equal(buf_text(&list),
+			    "vfs_*,__x64_sys_bpf,nf_*[nf_tables],a[bc]?,x,y[m],z,v[!a-q]*");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		memset(&err, 0, sizeof(err));
 		assert_int_equal(calltrace_patterns_add(&list, "-a", bad[i], &err), -EINVAL);
@@ -419,9 +449,10 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_results),  TEST(test_plans),	 TEST(test_tree),
-		TEST(test_row),	     TEST(test_json),	 TEST(test_malformed),
-		TEST(test_patterns), TEST(test_program), TEST(test_trampolines),
+		TEST(test_results),	TEST(test_plans),    TEST(test_tree),
+		TEST(test_no_error),	TEST(test_row),	     TEST(test_json),
+		TEST(test_malformed),	TEST(test_patterns), TEST(test_program),
+		TEST(test_trampolines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

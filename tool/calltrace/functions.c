@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From patterns to functions of the kernel. */
+#include <ctype.h>
 #include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,15 +116,57 @@ static int add_types(struct traced_functions *functions)
 	return 0;
 }
 
+/* Whether any of the loaded modules is meant by @glob. */
+static bool module_is_loaded(const char *glob, const struct kernel_functions *kernel)
+{
+	const char *pos = buf_text(&kernel->symbols);
+	struct kernel_symbol symbol;
+	char name[64];
+
+	while (kernel_symbol_next(&pos, &symbol)) {
+		snprintf(name, sizeof(name), "%.*s", (int)symbol.module_len, symbol.module ?: "");
+		if (symbol.module && fnmatch(glob, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void explain_module(const char *option, const struct function_glob *glob,
+			   const struct kernel_functions *kernel, struct error *why)
+{
+	if (module_is_loaded(glob->module, kernel)) {
+		error_set(why, -ENOENT, "%s '%s [%s]': the module has no such function", option,
+			  glob->name, glob->module);
+		error_hint(why, "hotprobe list functions '%s' shows where there are such",
+			   glob->name);
+		return;
+	}
+	error_set(why, -ENOENT, "%s '%s [%s]': no module %s is loaded", option, glob->name,
+		  glob->module, glob->module);
+	error_hint(why,
+		   "lsmod shows those that are; if the brackets are part of the pattern, it "
+		   "cannot end with them: '%s[%s]*'",
+		   glob->name, glob->module);
+}
+
 /* Kernels differ in their functions, and pens slip: neither is to go unnoticed. */
-static void explain_unmet(const char *option, const char *name,
+static void explain_unmet(const char *option, const struct function_glob *glob,
 			  const struct kernel_functions *kernel, struct error *why)
 {
 	struct kernel_function function;
+	const char *name = glob->name;
 
+	if (glob->module) {
+		explain_module(option, glob, kernel, why);
+		return;
+	}
 	error_set(why, -ENOENT, "%s '%s': the kernel has no such function", option, name);
 	kernel_function_find(kernel, name, &function);
-	if (function.variant[0])
+	/* what it is for other commands */
+	if (glob->deny && isdigit((unsigned char)*name))
+		error_hint(why, "how long to trace is --duration %s; -d denies functions here",
+			   name);
+	else if (function.variant[0])
 		error_hint(why,
 			   "the compiler made %s of it, which may take other arguments: "
 			   "%s '%s*'",
@@ -133,18 +178,43 @@ static void explain_unmet(const char *option, const char *name,
 				"what there is");
 }
 
+/* Of what is denied, entry functions are told of as such. */
+static bool is_told(const struct function_glob *glob, const struct function_globs *entry)
+{
+	for (size_t i = 0; i < entry->nr; i++)
+		if (strcmp(entry->items[i].name, glob->name) == 0)
+			return true;
+	return false;
+}
+
 static void tell_unmet(const struct function_globs *globs, const char *option,
-		       const struct kernel_functions *kernel,
+		       const struct function_globs *entry, const struct kernel_functions *kernel,
 		       void (*unmet)(void *arg, const char *text, const char *hint), void *arg)
 {
 	for (size_t i = 0; unmet && i < globs->nr; i++) {
+		const struct function_glob *glob = &globs->items[i];
 		struct error why = {};
 
-		if (globs->items[i].deny || globs->items[i].found)
+		if (glob->found || (glob->deny && is_told(glob, entry)))
 			continue;
-		explain_unmet(option, globs->items[i].name, kernel, &why);
+		explain_unmet(glob->deny ? "-d" : option, glob, kernel, &why);
 		unmet(arg, why.text, why.hint);
 	}
+}
+
+/* None of those that are meant by an option can be traced. */
+static int none_traced(const struct traced_functions *functions, bool entry, struct error *err)
+{
+	for (size_t i = 0; i < functions->nr; i++) {
+		const struct traced_function *function = &functions->items[i];
+
+		if (function->entry != entry || function->fault == FUNCTION_OK)
+			continue;
+		error_set(err, -ENOENT, "%s cannot be traced: %s", function->name,
+			  kernel_function_why_not(function->fault));
+		return error_hint(err, "hotprobe list functions -v shows what can be, and why not");
+	}
+	return 0;
 }
 
 /* Without an entry function no trace begins. */
@@ -154,20 +224,36 @@ static int check_entries(const struct traced_functions *functions,
 {
 	const struct function_glob *unmet = function_globs_unmet(entry);
 
-	if (!functions->nr_entries && unmet) {
-		explain_unmet("-e", unmet->name, kernel, err);
+	if (functions->nr_entries)
+		return 0;
+	if (!unmet)
+		return none_traced(functions, true, err);
+	explain_unmet("-e", unmet, kernel, err);
+	return err->code;
+}
+
+/* When nothing is left of -a, the traces would not be what was asked for. */
+static int check_allowed(const struct traced_functions *functions,
+			 const struct function_globs *allow, const struct kernel_functions *kernel,
+			 struct error *err)
+{
+	const struct function_glob *unmet = function_globs_unmet(allow);
+	int ret;
+
+	if (!allow->nr || functions->nr_traced > functions->nr_entries)
+		return 0;
+	ret = none_traced(functions, false, err);
+	if (ret)
+		return ret;
+	if (unmet) {
+		explain_unmet("-a", unmet, kernel, err);
 		return err->code;
 	}
-	for (size_t i = 0; !functions->nr_entries && i < functions->nr; i++) {
-		const struct traced_function *function = &functions->items[i];
-
-		if (!function->entry)
-			continue;
-		error_set(err, -ENOENT, "%s cannot be traced: %s", function->name,
-			  kernel_function_why_not(function->fault));
-		return error_hint(err, "hotprobe list functions -v shows what can be, and why not");
-	}
-	return 0;
+	error_set(err, -ENOENT,
+		  "-a: all functions that it allows are denied (-d), or entry "
+		  "functions (-e)");
+	return error_hint(err, "allow others, or leave -a and -d out: entry functions are always "
+			       "shown");
 }
 
 static int choose_all(struct traced_functions *functions, struct choice *choice,
@@ -210,9 +296,10 @@ int traced_functions_choose(struct traced_functions *functions, const char *entr
 		if (ret)
 			error_sys(err, ret, "cannot choose functions");
 		ret = ret ?: check_entries(functions, &choice.entry, &kernel, err);
+		ret = ret ?: check_allowed(functions, &choice.allow, &kernel, err);
 		if (!ret) {
-			tell_unmet(&choice.entry, "-e", &kernel, unmet, arg);
-			tell_unmet(&choice.allow, "-a", &kernel, unmet, arg);
+			tell_unmet(&choice.entry, "-e", &choice.entry, &kernel, unmet, arg);
+			tell_unmet(&choice.allow, "-a", &choice.entry, &kernel, unmet, arg);
 		}
 		kernel_functions_free(&kernel);
 	}

@@ -36,7 +36,7 @@ struct traced_functions {
  *
  * @unmet: is told of each pattern that stands for no function, with what may be meant; NULL: nobody
  *
- * -ENOENT when there is no entry function that can be traced.
+ * -ENOENT when there is no entry function that can be traced, or nothing is left of @allow.
  */
 int traced_functions_choose(struct traced_functions *functions, const char *entry,
 			    const char *allow,

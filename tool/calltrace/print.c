@@ -171,13 +171,13 @@ static void print_tree(struct calltrace_print *print, struct buf *to, const stru
 	buf_char(to, '\n');
 	for (size_t i = 0; i < trace->nr_calls; i++) {
 		trace_call(trace, i, &call);
-		tree_call(print, to, &call, failing[i] && head->result < 0);
+		tree_call(print, to, &call, failing[i]);
 	}
 	if (head->untold)
 		buf_printf(to, "    %u more calls: there was no room for them\n", head->untold);
 	if (head->unreturned)
 		buf_printf(to, "    %u calls were not seen to return\n", head->unreturned);
-	if (head->result < 0) {
+	if (trace->failed) {
 		buf_str(to, "  the error came up here:\n");
 		trace_frames(print, to, trace, failing, tree_frame);
 	}
@@ -296,7 +296,7 @@ static void print_json(struct calltrace_print *print, struct buf *to, const stru
 	json_add_text(to, "comm", buf_text(&comm));
 	json_name(print, to, "entry", head->entry);
 	json_result(to, "result", type_of(print, head->entry), (uint64_t)head->result);
-	json_add_bool(to, "failed", head->result < 0 && head->result >= -4095);
+	json_add_bool(to, "failed", trace->failed);
 	json_add_u64(to, "duration", head->duration);
 	json_add_u64(to, "untold", head->untold);
 	json_add_u64(to, "unreturned", head->unreturned);
@@ -304,12 +304,12 @@ static void print_json(struct calltrace_print *print, struct buf *to, const stru
 	buf_char(to, '[');
 	for (size_t i = 0; i < trace->nr_calls; i++) {
 		trace_call(trace, i, &call);
-		json_call(print, to, trace, &call, failing[i] && head->result < 0);
+		json_call(print, to, trace, &call, failing[i]);
 	}
 	buf_str(to, "]");
 	json_member(to, "stack");
 	buf_char(to, '[');
-	if (head->result < 0)
+	if (trace->failed)
 		trace_frames(print, to, trace, failing, json_frame);
 	buf_str(to, "]}\n");
 	buf_free(&comm);
@@ -328,7 +328,9 @@ void calltrace_print(void *arg, struct buf *to, const unsigned char *data, size_
 		to->failed = true;
 		return;
 	}
-	trace_failing(&trace, print->functions, failing);
+	trace.failed = call_error(type_of(print, trace.head.entry), (uint64_t)trace.head.result);
+	if (trace.failed)
+		trace_failing(&trace, print->functions, failing);
 	if (print->json)
 		print_json(print, to, &trace, failing);
 	else

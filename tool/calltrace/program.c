@@ -12,8 +12,8 @@
 /* program.bpf, built in */
 extern const char calltrace_program_start[];
 
-/* What cannot be in a function's name, nor in a pattern for one. */
-#define STRANGE " \t,!:+${}()/\\\"'"
+/* What cannot be in a function's name, nor in a pattern for one; '!' can, as in "[!a-z]". */
+#define STRANGE " \t,:+${}()/\\\"'"
 
 /* as far as errno_name() knows names */
 #define ERRNO_MAX 4095
@@ -69,7 +69,9 @@ static bool is_pattern(const char *pattern, size_t end, size_t *len, const char 
 	*len = strcspn(pattern, " ,");
 	*module = pattern + *len + strspn(pattern + *len, " ");
 	module_len = (size_t)(pattern + end - *module);
-	if (!*len || strcspn(pattern, STRANGE) < *len)
+	/* '!' would deny, brackets alone would name a module */
+	if (!*len || *pattern == '!' || (*pattern == '[' && pattern[*len - 1] == ']') ||
+	    strcspn(pattern, STRANGE) < *len)
 		return false;
 	return !module_len || (module_len > 2 && **module == '[' && pattern[end - 1] == ']' &&
 			       strcspn(*module, STRANGE) >= module_len);
@@ -141,6 +143,7 @@ static void attach_lines(struct buf *out, const struct calltrace_options *opt)
 	 * the probe of the return puts its own address there.
 	 */
 	calltrace_allowed(&allowed, opt);
+	buf_str(out, " *   tracepoint       sched:sched_process_exit  on_exit\n");
 	buf_printf(out, " *   %-16s %s  on_entry_return\n", end, buf_text(&opt->entry));
 	if (allowed.len) {
 		buf_printf(out, " *   %-16s %s  on_return\n", end, buf_text(&allowed));

@@ -48,6 +48,7 @@ struct trace {
 	const unsigned char *calls;
 	size_t nr_calls;
 	size_t call_size;
+	bool failed; /* what the entry function returned is an error, by its type */
 };
 
 /* trace_decode - false when the event is none of program.bpf's; @args: it was made with --args */

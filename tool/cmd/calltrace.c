@@ -11,6 +11,7 @@
 #include "calltrace/value.h"
 #include "cmd/calltrace_options.h"
 #include "cmd/cmd.h"
+#include "cmd/usage.h"
 #include "read/command.h"
 #include "read/signals.h"
 #include "session/session.h"
@@ -28,15 +29,12 @@ struct calltrace {
 	struct output_custom custom;
 };
 
-static int print_text(const struct calltrace_options *opt, bool help, struct error *err)
+static int print_help(struct error *err)
 {
 	struct buf out = {};
 	int ret;
 
-	if (help)
-		calltrace_usage(&out);
-	else
-		calltrace_program(&out, opt);
+	calltrace_usage(&out);
 	ret = cmd_print(buf_text(&out), err);
 	buf_free(&out);
 	return ret;
@@ -91,6 +89,24 @@ static int fill_plans(const struct calltrace *calltrace, const struct session *s
 	return ret ? error_sys(err, ret, "cannot tell the probe of its functions") : 0;
 }
 
+/* Options of a run that say nothing here: better told than left out in silence. */
+static int check_options(const struct calltrace *calltrace, const struct run_options *run,
+			 struct error *err)
+{
+	if (run->format == RUN_FORMAT_CSV)
+		return error_usage(err, "-o csv: a tree has no such form; there is json");
+	if (run->format == RUN_FORMAT_JSON && calltrace->args.dry_run)
+		return error_usage(err, "-o json: --dry-run prints a list, a function a line");
+	if (run->fields)
+		return error_usage(err, "--fields: a trace is shown whole; -o json and jq take "
+					"pieces out of it");
+	if (run->interval_ns)
+		return error_usage(err, "-i: calltrace has no maps that could be printed");
+	if (run->watch)
+		return error_usage(err, "--watch: calltrace has no file that could be edited");
+	return 0;
+}
+
 static int calltrace_session(struct calltrace *calltrace, struct session *session,
 			     struct error *err)
 {
@@ -101,11 +117,7 @@ static int calltrace_session(struct calltrace *calltrace, struct session *sessio
 	ret = session_open_text(session, "calltrace", &text, calltrace->args.nr_rest,
 				calltrace->args.rest, err);
 	buf_free(&text);
-	if (!ret && session->run.format == RUN_FORMAT_CSV)
-		ret = error_usage(err, "-o csv: a tree has no such form; there is json");
-	if (!ret && session->run.watch)
-		ret = error_usage(err, "--watch: calltrace has no file that could be edited");
-	return ret;
+	return ret ?: check_options(calltrace, &session->run, err);
 }
 
 /*
@@ -177,6 +189,12 @@ static int calltrace_run(struct calltrace *calltrace, struct session *session, s
 	struct buf allowed = {};
 	int signal_fd, ret = calltrace_session(calltrace, session, err);
 
+	if (!ret && (session->run.version || calltrace->args.show)) {
+		ret = session->run.version ? usage_version(err)
+					   : cmd_print(buf_text(&session->src.text), err);
+		session_free(session);
+		return ret;
+	}
 	ret = ret ?: why_may_trace(err);
 	if (!ret && opt->fentry)
 		ret = check_fentry(opt, err);
@@ -209,16 +227,13 @@ int cmd_calltrace(int argc, char **argv, struct error *err)
 	struct session *session = NULL;
 	int ret = calltrace_args_parse(&calltrace.args, argc, argv, err);
 
-	if (!ret && (calltrace.args.help || calltrace.args.show)) {
-		ret = print_text(&calltrace.args.opt, calltrace.args.help, err);
-		goto out;
-	}
-	if (!ret) {
+	if (!ret && calltrace.args.help) {
+		ret = print_help(err);
+	} else if (!ret) {
 		session = session_new(-1);
 		ret = session ? calltrace_run(&calltrace, session, err)
 			      : error_sys(err, -ENOMEM, "cannot trace");
 	}
-out:
 	calltrace_print_free(&calltrace.print);
 	traced_functions_free(&calltrace.functions);
 	calltrace_args_free(&calltrace.args);

@@ -226,6 +226,10 @@ int calltrace_args_parse(struct calltrace_args *args, int argc, char **argv, str
 		error_usage(err, "which calls? -e names the functions whose calls are traced");
 		return error_hint(err, "for example hotprobe calltrace -e '*sys_bpf' -a 'bpf_*'");
 	}
+	if (args->opt.deny.len && !args->opt.allow.len) {
+		error_usage(err, "-d takes functions away from those of -a, and there is no -a");
+		return error_hint(err, "how long to trace is --duration, with calltrace");
+	}
 	return 0;
 }
 
