@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Names of types in BTF objects that the kernel has loaded. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/btf.h>

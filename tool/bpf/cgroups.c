@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <bpf/bpf.h>
+/* Programs at cgroups, and the paths of the cgroups that links are at. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bpf/kbpf.h"
 #include "bpf/mounts.h"
-#include "bpf/words.h"
-
-/* a cgroup takes 64 programs of a kind: BPF_CGROUP_MAX_PROGS of include/linux/bpf-cgroup-defs.h */
-#define PROGS_MAX 64
+#include "bpf/query.h"
+#include "bpf/readers.h"
 
 /* Attach types of cgroups, as in include/uapi/linux/bpf.h; the last ones are newer than libbpf 1.1.
  */
@@ -90,26 +87,10 @@ static void cgroup_name(const struct mount_entry *entry, void *arg)
 
 static void cgroup_query(const struct mount_entry *entry, void *arg)
 {
-	uint32_t ids[PROGS_MAX], nr, flags;
-	struct kbpf *kbpf = arg;
-	char word[WORD_MAX];
-
 	if (!entry->is_folder)
 		return;
-	for (size_t i = 0; i < sizeof(attach_types) / sizeof(attach_types[0]); i++) {
-		nr = PROGS_MAX;
-		flags = 0;
-		if (bpf_prog_query(entry->fd, (enum bpf_attach_type)attach_types[i], 0, &flags, ids,
-				   &nr))
-			continue;
-		for (uint32_t k = 0; k < nr && k < PROGS_MAX; k++) {
-			struct kbpf_prog *prog = kbpf_prog(kbpf, ids[k]);
-
-			if (prog)
-				kbpf_place_add(prog, 0, word_attach_type(attach_types[i], word),
-					       "%s", entry->path);
-		}
-	}
+	for (size_t i = 0; i < sizeof(attach_types) / sizeof(attach_types[0]); i++)
+		query_places(arg, entry->fd, attach_types[i], entry->path);
 }
 
 static void mount_name(const char *path, void *arg)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Programs that traffic control runs: tc(8). */
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/tc_act/tc_bpf.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "bpf/rtnetlink.h"
 
 /* Where filters can hang: a queueing discipline, or a class of one. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What /proc/PID/fdinfo tells of an object's descriptor. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Which processes have descriptors of objects, and which programs their perf events have. */
 #include <bpf/bpf.h>
 #include <ctype.h>
 #include <dirent.h>
@@ -11,6 +12,7 @@
 
 #include "bpf/fdinfo.h"
 #include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "util/buf.h"
 
 /* enum bpf_task_fd_type of include/uapi/linux/bpf.h, by its numbers */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <bpf/bpf.h>
+/* Programs at interfaces, at this network namespace, and at maps of sockets. */
 #include <fcntl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
@@ -8,12 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpf/kbpf.h"
+#include "bpf/ask.h"
+#include "bpf/query.h"
+#include "bpf/readers.h"
 #include "bpf/rtnetlink.h"
-#include "bpf/words.h"
-
-/* the most programs of one kind at an interface: BPF_MPROG_MAX of include/linux/bpf_mprog.h */
-#define PROGS_MAX 64
 
 struct interface_list {
 	struct {
@@ -97,22 +95,6 @@ static void link_answer(const struct nlmsghdr *answer, void *arg)
 	}
 }
 
-/* What is attached by bpf(2), with no link. */
-static void query_add(struct kbpf *kbpf, int target, uint32_t type, const char *name)
-{
-	uint32_t ids[PROGS_MAX], nr = PROGS_MAX, flags = 0;
-	char word[WORD_MAX];
-
-	if (bpf_prog_query(target, (enum bpf_attach_type)type, 0, &flags, ids, &nr))
-		return;
-	for (uint32_t i = 0; i < nr && i < PROGS_MAX; i++) {
-		struct kbpf_prog *prog = kbpf_prog(kbpf, ids[i]);
-
-		if (prog)
-			kbpf_place_add(prog, 0, word_attach_type(type, word), "%s", name);
-	}
-}
-
 static void interfaces_ask(struct asking *asking)
 {
 	/* BPF_TCX_INGRESS, _EGRESS, BPF_NETKIT_PRIMARY, _PEER: newer than libbpf 1.1 */
@@ -120,8 +102,8 @@ static void interfaces_ask(struct asking *asking)
 
 	for (size_t i = 0; i < asking->list->nr; i++) {
 		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
-			query_add(asking->kbpf, asking->list->items[i].index, types[k],
-				  asking->list->items[i].name);
+			query_places(asking->kbpf, asking->list->items[i].index, types[k],
+				     asking->list->items[i].name);
 	}
 }
 
@@ -140,8 +122,8 @@ static void namespace_ask(struct kbpf *kbpf)
 
 	if (fd < 0)
 		return;
-	query_add(kbpf, fd, BPF_FLOW_DISSECTOR, "this network namespace");
-	query_add(kbpf, fd, BPF_SK_LOOKUP, "this network namespace");
+	query_places(kbpf, fd, BPF_FLOW_DISSECTOR, "this network namespace");
+	query_places(kbpf, fd, BPF_SK_LOOKUP, "this network namespace");
 	close(fd);
 }
 
@@ -157,12 +139,12 @@ static void sockmaps_ask(struct kbpf *kbpf)
 
 		if (info->type != BPF_MAP_TYPE_SOCKMAP && info->type != BPF_MAP_TYPE_SOCKHASH)
 			continue;
-		fd = bpf_map_get_fd_by_id(info->id);
+		fd = ask_open(KBPF_MAP, info->id);
 		if (fd < 0)
 			continue;
 		snprintf(name, sizeof(name), "map %u %s", info->id, info->name);
 		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
-			query_add(kbpf, fd, types[k], name);
+			query_places(kbpf, fd, types[k], name);
 		close(fd);
 	}
 }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <linux/capability.h>
+/* The store of what is known of objects: growing it, finding them, naming their places. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "attach/why.h"
 #include "bpf/btf_store.h"
 #include "bpf/kbpf.h"
 #include "util/buf.h"
-#include "util/error.h"
 
 void *kbpf_append(void *array, size_t *nr, size_t size)
 {
@@ -72,13 +68,13 @@ struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const c
 	return place;
 }
 
-void kbpf_place_free(struct kbpf_place *place)
+static void place_free(struct kbpf_place *place)
 {
 	free(place->target);
 	free(place->function);
 }
 
-void kbpf_common_free(struct kbpf_common *common)
+static void common_free(struct kbpf_common *common)
 {
 	for (size_t i = 0; i < common->nr_pins; i++)
 		free(common->pins[i]);
@@ -96,13 +92,13 @@ static void texts_free(char **texts, size_t nr)
 static void prog_free(struct kbpf_prog *prog)
 {
 	for (size_t i = 0; i < prog->nr_places; i++)
-		kbpf_place_free(&prog->places[i]);
+		place_free(&prog->places[i]);
 	free(prog->places);
 	texts_free(prog->functions, prog->nr_functions);
 	free(prog->map_ids);
 	free(prog->name);
 	free(prog->for_target);
-	kbpf_common_free(&prog->common);
+	common_free(&prog->common);
 }
 
 static void map_free(struct kbpf_map *map)
@@ -111,7 +107,7 @@ static void map_free(struct kbpf_map *map)
 		free(map->slots[i].key);
 	free(map->slots);
 	free(map->members);
-	kbpf_common_free(&map->common);
+	common_free(&map->common);
 }
 
 static void link_free(struct kbpf_link *link)
@@ -119,8 +115,8 @@ static void link_free(struct kbpf_link *link)
 	for (size_t i = 0; i < link->nr_targets; i++)
 		free(link->targets[i].name);
 	free(link->targets);
-	kbpf_place_free(&link->place);
-	kbpf_common_free(&link->common);
+	place_free(&link->place);
+	common_free(&link->common);
 }
 
 void kbpf_free(struct kbpf *kbpf)
@@ -189,64 +185,14 @@ struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind,
 	return prog ? &prog->common : map ? &map->common : link ? &link->common : NULL;
 }
 
-int kbpf_refused(int code, struct error *err)
+uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map)
 {
-	if (code == -EPERM && !why_capable(CAP_SYS_ADMIN)) {
-		error_set(err, code,
-			  "the kernel shows its BPF objects only to processes with "
-			  "CAP_SYS_ADMIN, which this one does not have (CAP_BPF is "
-			  "not enough, and kernel.unprivileged_bpf_disabled does not "
-			  "change it)");
-		return error_hint(err, "run it as root, for example with sudo");
-	}
-	return why_refused(code, "listing BPF objects", err);
-}
+	uint32_t id;
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static bool stats_enabled(void)
-{
-	struct buf text = {};
-	bool on = buf_read_file(&text, "/proc/sys/kernel/bpf_stats_enabled", 64) == 0 &&
-		  atoi(buf_text(&text)) != 0;
-
-	buf_free(&text);
-	return on;
-}
-
-int kbpf_read(struct kbpf *kbpf, unsigned int flags, struct error *err)
-{
-	int ret;
-
-	kbpf->btfs = btf_store_new();
-	if (!kbpf->btfs)
-		return error_sys(err, -ENOMEM, "cannot list BPF objects");
-	kbpf->boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
-	kbpf->stats = stats_enabled();
-	/* maps first: a program's are older than itself, so that all are there that it names */
-	ret = kbpf_read_maps(kbpf, err);
-	ret = ret ?: kbpf_read_progs(kbpf, err);
-	if (ret)
-		return ret;
-	kbpf_name_progs(kbpf);
-	if (!(flags & KBPF_USERS))
-		return 0;
-	ret = kbpf_read_links(kbpf, err);
-	if (ret)
-		return ret;
-	kbpf_name_cgroups(kbpf);
-	kbpf_place_links(kbpf);
-	kbpf_read_struct_ops(kbpf);
-	kbpf_find_cgroups(kbpf);
-	kbpf_find_interfaces(kbpf);
-	kbpf_find_classifiers(kbpf);
-	kbpf_find_holders(kbpf);
-	kbpf_find_pins(kbpf);
-	return 0;
+	/* btf_vmlinux_id, since Linux 6.9, in what was padding: linux/bpf.h of libbpf 1.1 has no
+	 * name for it. It is a module's, or else the kernel's. */
+	memcpy(&id,
+	       (const char *)&map->info + offsetof(struct bpf_map_info, map_extra) - sizeof(id),
+	       sizeof(id));
+	return id ?: btf_store_kernel(kbpf->btfs);
 }

@@ -12,7 +12,6 @@
 
 struct btf_store;
 struct buf;
-struct error;
 
 /*
  * The BPF objects that the kernel has, as it was asked for them: programs, maps, links, and how
@@ -133,15 +132,6 @@ struct kbpf {
 	bool stats;		/* kernel.bpf_stats_enabled: run times are counted */
 };
 
-/* Also who has them and where they are attached, which takes a walk through /proc and others. */
-#define KBPF_USERS 1u
-
-/*
- * kbpf_read - ask the kernel for all its objects
- *
- * Zero-initialise; kbpf_free() also after a failure. -EPERM and others are explained in @err.
- */
-int kbpf_read(struct kbpf *kbpf, unsigned int flags, struct error *err);
 void kbpf_free(struct kbpf *kbpf);
 
 /* the object with that id, NULL when there is none */
@@ -157,34 +147,6 @@ struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind,
  */
 uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map);
 
-/* kbpf_refused - explain that the kernel does not let us look at its objects; returns @code */
-int kbpf_refused(int code, struct error *err);
-
-/* ---- the parts of kbpf_read(), each in a file of its name -------------------------------------
- *
- * 0 or a negative errno with the message in @err. What one object does not tell is left out; what
- * has gone meanwhile too.
- */
-int kbpf_read_progs(struct kbpf *kbpf, struct error *err);
-int kbpf_read_maps(struct kbpf *kbpf, struct error *err);
-int kbpf_read_links(struct kbpf *kbpf, struct error *err);
-
-/* kbpf_name_progs - names, functions and targets of programs, from BTF */
-void kbpf_name_progs(struct kbpf *kbpf);
-/* kbpf_name_cgroups - the paths of the cgroups that links are at */
-void kbpf_name_cgroups(struct kbpf *kbpf);
-/* kbpf_place_links - note at the programs where links attach them */
-void kbpf_place_links(struct kbpf *kbpf);
-/* kbpf_read_struct_ops - which programs serve the members of which struct of the kernel's */
-void kbpf_read_struct_ops(struct kbpf *kbpf);
-
-void kbpf_find_holders(struct kbpf *kbpf);
-void kbpf_find_pins(struct kbpf *kbpf);
-void kbpf_find_cgroups(struct kbpf *kbpf);
-void kbpf_find_interfaces(struct kbpf *kbpf);
-/* kbpf_find_classifiers - filters below queueing disciplines and their classes, and actions */
-void kbpf_find_classifiers(struct kbpf *kbpf);
-
 /*
  * kbpf_place_add - note where a program is attached; nothing when that is known already
  *
@@ -192,8 +154,6 @@ void kbpf_find_classifiers(struct kbpf *kbpf);
  */
 struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const char *how,
 				  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void kbpf_place_free(struct kbpf_place *place);
-void kbpf_common_free(struct kbpf_common *common);
 
 /* kbpf_symbol - append the kernel's function at an address; the address when it has none */
 void kbpf_symbol(struct buf *out, struct kbpf *kbpf, uint64_t addr);

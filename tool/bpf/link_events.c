@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Links to perf events, and to many functions at once: what they are at. */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>

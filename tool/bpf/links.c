@@ -1,45 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reading links: which program they attach to what. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <net/if.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "bpf/ask.h"
 #include "bpf/btf_store.h"
-#include "bpf/kbpf.h"
 #include "bpf/link_reading.h"
+#include "bpf/query.h"
+#include "bpf/readers.h"
 #include "bpf/words.h"
 #include "util/buf.h"
-#include "util/error.h"
-
-/* the most programs of one kind at an interface: BPF_MPROG_MAX of include/linux/bpf_mprog.h */
-#define PROGS_MAX 64
-
-void link_place_set(struct kbpf_place *place, const char *how, const char *fmt, ...)
-{
-	va_list ap;
-
-	snprintf(place->how, sizeof(place->how), "%s", how);
-	free(place->target);
-	va_start(ap, fmt);
-	if (vasprintf(&place->target, fmt, ap) < 0)
-		place->target = NULL;
-	va_end(ap);
-}
-
-int link_ask_again(struct link_reading *r, const struct link_info *question)
-{
-	uint32_t size = sizeof(r->info);
-
-	r->info = *question;
-	if (bpf_obj_get_info_by_fd(r->fd, (struct bpf_link_info *)&r->info, &size))
-		return -errno;
-	return 0;
-}
 
 /* "trace_fentry" is what libbpf calls it, "fentry" everybody */
 static const char *short_word(const char *word)
@@ -68,15 +43,14 @@ static bool interface_is_here(const struct link_reading *r, uint32_t attach_type
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, xdp);
 	int ifindex = (int)r->info.interface.ifindex;
-	uint32_t ids[PROGS_MAX], nr = PROGS_MAX, flags = 0, prog = r->info.prog_id;
+	uint32_t ids[QUERY_MAX], nr, prog = r->info.prog_id;
 
 	if (r->info.type == BPF_LINK_TYPE_XDP)
 		return bpf_xdp_query(ifindex, 0, &xdp) == 0 &&
 		       (xdp.prog_id == prog || xdp.skb_prog_id == prog || xdp.drv_prog_id == prog ||
 			xdp.hw_prog_id == prog);
-	if (bpf_prog_query(ifindex, (enum bpf_attach_type)attach_type, 0, &flags, ids, &nr))
-		return false;
-	for (uint32_t i = 0; i < nr && i < PROGS_MAX; i++)
+	nr = query_progs(ifindex, attach_type, ids);
+	for (uint32_t i = 0; i < nr; i++)
 		if (ids[i] == prog)
 			return true;
 	return false;
@@ -293,40 +267,26 @@ static int link_to_prog(struct kbpf *kbpf, const struct kbpf_link *link)
 	return place->target ? 0 : -ENOMEM;
 }
 
+static int link_read(struct kbpf *kbpf, int fd)
+{
+	struct link_reading r = { .kbpf = kbpf, .fd = fd, .size = sizeof(r.info) };
+
+	if (bpf_obj_get_info_by_fd(fd, (struct bpf_link_info *)&r.info, &r.size))
+		return -errno;
+	r.link = kbpf_append(&kbpf->links, &kbpf->nr_links, sizeof(*r.link));
+	if (!r.link)
+		return -ENOMEM;
+	r.link->id = r.info.id;
+	r.link->type = r.info.type;
+	r.link->prog_id = r.info.prog_id;
+	r.link->missed = -1;
+	link_set(&r);
+	return r.link->place.target ? 0 : -ENOMEM;
+}
+
 int kbpf_read_links(struct kbpf *kbpf, struct error *err)
 {
-	uint32_t id = 0;
-	int ret = 0;
-
-	while (!ret && bpf_link_get_next_id(id, &id) == 0) {
-		struct link_reading r = { .kbpf = kbpf, .fd = bpf_link_get_fd_by_id(id) };
-
-		r.size = sizeof(r.info);
-
-		if (r.fd < 0) {
-			/* EAGAIN: it is just being made */
-			ret = errno == ENOENT || errno == EAGAIN ? 0 : -errno;
-			continue;
-		}
-		r.link = kbpf_append(&kbpf->links, &kbpf->nr_links, sizeof(*r.link));
-		if (!r.link)
-			ret = -ENOMEM;
-		else if (bpf_obj_get_info_by_fd(r.fd, (struct bpf_link_info *)&r.info, &r.size))
-			ret = -errno;
-		if (!ret) {
-			r.link->id = r.info.id;
-			r.link->type = r.info.type;
-			r.link->prog_id = r.info.prog_id;
-			r.link->missed = -1;
-			link_set(&r);
-			ret = r.link->place.target ? 0 : -ENOMEM;
-		}
-		close(r.fd);
-	}
-	/* links have ids since Linux 5.8 */
-	if (!ret && errno != ENOENT && errno != EINVAL)
-		ret = -errno;
-	return ret ? kbpf_refused(ret, err) : 0;
+	return ask_each(KBPF_LINK, link_read, kbpf, err);
 }
 
 void kbpf_place_links(struct kbpf *kbpf)

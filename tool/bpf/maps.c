@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reading maps, and what stands in those that hold programs or maps. */
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bpf/btf_store.h"
+#include "bpf/ask.h"
 #include "bpf/fdinfo.h"
-#include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "util/buf.h"
-#include "util/error.h"
 
 /* Which hold programs or maps: a look-up gives the id of what stands there. */
 static bool has_slots(uint32_t type)
@@ -50,12 +48,15 @@ static int map_slots(int fd, struct kbpf_map *map)
 	return ret;
 }
 
-static int map_read(int fd, struct kbpf_map *map)
+static int map_read(struct kbpf *kbpf, int fd)
 {
+	struct kbpf_map *map = kbpf_append(&kbpf->maps, &kbpf->nr_maps, sizeof(*map));
 	uint32_t size = sizeof(map->info);
 	struct buf text = {};
 	int ret = 0;
 
+	if (!map)
+		return -ENOMEM;
 	if (bpf_obj_get_info_by_fd(fd, &map->info, &size))
 		return -errno;
 	map->info.name[sizeof(map->info.name) - 1] = '\0';
@@ -72,38 +73,7 @@ static int map_read(int fd, struct kbpf_map *map)
 	return ret;
 }
 
-uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map)
-{
-	uint32_t id;
-
-	/* btf_vmlinux_id, since Linux 6.9, in what was padding: linux/bpf.h of libbpf 1.1 has no
-	 * name for it. It is a module's, or else the kernel's. */
-	memcpy(&id,
-	       (const char *)&map->info + offsetof(struct bpf_map_info, map_extra) - sizeof(id),
-	       sizeof(id));
-	return id ?: btf_store_kernel(kbpf->btfs);
-}
-
 int kbpf_read_maps(struct kbpf *kbpf, struct error *err)
 {
-	uint32_t id = 0;
-	int ret = 0;
-
-	while (!ret && bpf_map_get_next_id(id, &id) == 0) {
-		/* for reading only: some maps are given out for nothing else */
-		LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
-		int fd = bpf_map_get_fd_by_id_opts(id, &opts);
-		struct kbpf_map *map;
-
-		if (fd < 0) {
-			ret = errno == ENOENT ? 0 : -errno;
-			continue;
-		}
-		map = kbpf_append(&kbpf->maps, &kbpf->nr_maps, sizeof(*map));
-		ret = map ? map_read(fd, map) : -ENOMEM;
-		close(fd);
-	}
-	if (!ret && errno != ENOENT)
-		ret = -errno;
-	return ret ? kbpf_refused(ret, err) : 0;
+	return ask_each(KBPF_MAP, map_read, kbpf, err);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Mounts of a type of file system, and all that is in one. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* At which paths in bpffs objects are pinned. */
 #include <bpf/bpf.h>
 #include <limits.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 #include "bpf/fdinfo.h"
 #include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "bpf/mounts.h"
 #include "util/buf.h"
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reading programs, their functions, and what they were loaded for. */
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "bpf/ask.h"
 #include "bpf/btf_store.h"
 #include "bpf/fdinfo.h"
-#include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "util/buf.h"
-#include "util/error.h"
 
 /* struct bpf_func_info: instruction, then type of the function; kernels may add to it */
 #define FUNCTION_TYPE 4
@@ -77,14 +76,17 @@ static int prog_functions(struct kbpf *kbpf, struct kbpf_prog *prog,
 	return 0;
 }
 
-static int prog_read(struct kbpf *kbpf, int fd, struct kbpf_prog *prog)
+static int prog_read(struct kbpf *kbpf, int fd)
 {
+	struct kbpf_prog *prog = kbpf_append(&kbpf->progs, &kbpf->nr_progs, sizeof(*prog));
 	uint32_t size = sizeof(prog->info);
 	struct functions functions = {};
 	struct buf text = {};
 	const char *own;
 	int ret;
 
+	if (!prog)
+		return -ENOMEM;
 	if (bpf_obj_get_info_by_fd(fd, &prog->info, &size))
 		return -errno;
 	prog->info.name[sizeof(prog->info.name) - 1] = '\0';
@@ -112,24 +114,7 @@ out:
 
 int kbpf_read_progs(struct kbpf *kbpf, struct error *err)
 {
-	uint32_t id = 0;
-	int ret = 0;
-
-	while (!ret && bpf_prog_get_next_id(id, &id) == 0) {
-		struct kbpf_prog *prog;
-		int fd = bpf_prog_get_fd_by_id(id);
-
-		if (fd < 0) {
-			ret = errno == ENOENT ? 0 : -errno;
-			continue;
-		}
-		prog = kbpf_append(&kbpf->progs, &kbpf->nr_progs, sizeof(*prog));
-		ret = prog ? prog_read(kbpf, fd, prog) : -ENOMEM;
-		close(fd);
-	}
-	if (!ret && errno != ENOENT)
-		ret = -errno;
-	return ret ? kbpf_refused(ret, err) : 0;
+	return ask_each(KBPF_PROG, prog_read, kbpf, err);
 }
 
 /* What a program was loaded for: the BTF type that BPF_PROG_LOAD named. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Asking the kernel about interfaces: rtnetlink(7). */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Maps of struct_ops: which programs serve the members of which struct of the kernel's. */
 #include <bpf/bpf.h>
-#include <errno.h>
-#include <linux/btf.h>
+#include <bpf/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/ask.h"
 #include "bpf/btf_store.h"
-#include "bpf/kbpf.h"
+#include "bpf/readers.h"
 #include "bpf/relations.h"
 
 /*
@@ -26,28 +27,15 @@ struct ops_map {
 	const char *value;
 };
 
-static unsigned int type_kind(const struct btf_type *type)
-{
-	return type->info >> 24 & 0x1f;
-}
-
 static const struct btf_type *skip_modifiers(const struct ops_map *ops, uint32_t id)
 {
 	const struct btf_type *type = btf_store_type(ops->kbpf->btfs, ops->object, id);
 
 	/* more than a handful in a row would be a circle */
 	for (int i = 0; type && i < 16; i++) {
-		switch (type_kind(type)) {
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_CONST:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPE_TAG:
-			type = btf_store_type(ops->kbpf->btfs, ops->object, type->type);
-			break;
-		default:
+		if (!btf_is_mod(type) && !btf_is_typedef(type))
 			return type;
-		}
+		type = btf_store_type(ops->kbpf->btfs, ops->object, type->type);
 	}
 	return NULL;
 }
@@ -56,31 +44,19 @@ static bool is_function(const struct ops_map *ops, uint32_t id)
 {
 	const struct btf_type *type = skip_modifiers(ops, id);
 
-	if (!type || type_kind(type) != BTF_KIND_PTR)
+	if (!type || !btf_is_ptr(type))
 		return false;
 	type = skip_modifiers(ops, type->type);
-	return type && type_kind(type) == BTF_KIND_FUNC_PROTO;
-}
-
-static bool is_struct(const struct btf_type *type)
-{
-	return type && type_kind(type) == BTF_KIND_STRUCT;
-}
-
-/* The member's place in its struct in bytes; with kind_flag the size of a bit-field stands above.
- */
-static uint32_t member_offset(const struct btf_type *type, const struct btf_member *member)
-{
-	return (type->info >> 31 ? member->offset & 0xffffff : member->offset) / 8;
+	return type && btf_is_func_proto(type);
 }
 
 static void members_read(struct ops_map *ops, const struct btf_type *type, uint32_t start)
 {
-	const struct btf_member *members = (const void *)(type + 1);
+	const struct btf_member *members = btf_members(type);
 	struct kbpf_map *map = ops->map;
 
-	for (uint32_t i = 0; i < (type->info & 0xffff); i++) {
-		uint32_t at = start + member_offset(type, &members[i]);
+	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+		uint32_t at = start + btf_member_bit_offset(type, i) / 8;
 		struct kbpf_member *member;
 		unsigned long id;
 
@@ -101,25 +77,23 @@ static void value_read(struct ops_map *ops)
 {
 	uint32_t id = ops->map->info.btf_vmlinux_value_type_id;
 	const struct btf_type *wrapper = btf_store_type(ops->kbpf->btfs, ops->object, id), *type;
-	const struct btf_member *data;
+	uint32_t last;
 
-	if (!is_struct(wrapper) || !(wrapper->info & 0xffff))
+	if (!wrapper || !btf_is_struct(wrapper) || !btf_vlen(wrapper))
 		return;
-	data = (const struct btf_member *)(const void *)(wrapper + 1) +
-	       ((wrapper->info & 0xffff) - 1);
-	type = btf_store_type(ops->kbpf->btfs, ops->object, data->type);
-	if (!is_struct(type))
+	last = btf_vlen(wrapper) - 1u;
+	type = btf_store_type(ops->kbpf->btfs, ops->object, btf_members(wrapper)[last].type);
+	if (!type || !btf_is_struct(type))
 		return;
 	ops->map->ops = btf_store_string(ops->kbpf->btfs, ops->object, type->name_off);
-	members_read(ops, type, member_offset(wrapper, data));
+	members_read(ops, type, btf_member_bit_offset(wrapper, last) / 8);
 }
 
 static void map_read(struct kbpf *kbpf, struct kbpf_map *map)
 {
-	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
 	struct ops_map ops = { .kbpf = kbpf, .map = map, .object = kbpf_kernel_btf(kbpf, map) };
 	char *value = calloc(1, map->info.value_size + 8);
-	int fd = bpf_map_get_fd_by_id_opts(map->info.id, &opts);
+	int fd = ask_open(KBPF_MAP, map->info.id);
 	uint32_t zero = 0, state;
 
 	if (fd >= 0 && value && map->info.value_size >= STATE_OFFSET + sizeof(state) &&

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A value in memory, as its BTF type says what it is. */
 #include <bpf/btf.h>
 #include <ctype.h>
 #include <math.h>

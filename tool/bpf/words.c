@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The kernel's numbers as words. */
 #include <bpf/libbpf.h>
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bpf/read.h"
 #include "bpf/words.h"
 #include "cmd/cmd.h"
 #include "util/error.h"

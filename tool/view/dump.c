@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/ask.h"
 #include "bpf/btf_store.h"
 #include "bpf/value.h"
 #include "bpf/words.h"
@@ -308,14 +309,13 @@ static int dump_peek(struct dump *dump, struct error *err)
 
 static int dump_open(struct dump *dump, struct error *err)
 {
-	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
 	const struct bpf_map_info *info = &dump->map->info;
 
-	dump->fd = bpf_map_get_fd_by_id_opts(info->id, &opts);
-	if (dump->fd < 0 && errno == ENOENT)
+	dump->fd = ask_open(KBPF_MAP, info->id);
+	if (dump->fd == -ENOENT)
 		return error_set(err, -ENOENT, "map %u %s has just gone", info->id, info->name);
 	if (dump->fd < 0)
-		return kbpf_refused(-errno, err);
+		return ask_refused(dump->fd, err);
 	dump->nr_cpus = 1;
 	dump->value_size = info->value_size;
 	dump->per_cpu = is_per_cpu(info->type);
