@@ -164,6 +164,11 @@ bpf links 4294967294
 like "$(<"$err")" 'no link with the id 4294967294' 'an id that is not there'
 bpf dump
 is "$status" 2 'dump: no map is wrong usage'
+bpf dump "${id[sockets]}"
+is "$status" 1 'dump: sockets in values without room for their cookies'
+like "$(<"$err")" 'only where values have 8 bytes' 'is told'
+bpf maps 4294967290 -o json
+is "$(json .id)" "${id[number]}" 'a name that is a number'
 bpf prgs 7
 is "$status" 2 'a word that it does not know'
 like "$(<"$err")" 'did you mean progs\?' 'and what was meant'
@@ -176,6 +181,21 @@ hp=$tmp/hotprobe-copy bpf
 hp_via=()
 is "$status" 1 'without privileges'
 like "$(<"$err")" 'CAP_SYS_ADMIN' 'names what is missing'
+
+# What is not seen is not said to be not there. The shell's last command is hotprobe itself.
+hp_via=(unshare --mount sh -c 'umount -l /proc; exec "$0" "$@"')
+bpf maps "${id[queue]}"
+is "$status" 0 'without /proc'
+like "$(<"$out")" 'held by +no process that could be looked into: /proc is not mounted' 'which is said'
+run_hotprobe calltrace -e vfs_read --dry-run
+like "$(<"$err")" 'cannot read /proc/kallsyms' 'without /proc it is not privileges that are missing'
+hp_via=(unshare --pid --fork --mount-proc)
+bpf maps "${id[queue]}"
+like "$(<"$out")" 'those outside of this pid namespace cannot be seen' 'in a pid namespace'
+hp_via=(setpriv --bounding-set=-sys_ptrace)
+bpf maps "${id[queue]}"
+like "$(<"$out")" 'to look into other processes takes CAP_SYS_PTRACE' 'without a capability that /proc asks for'
+hp_via=()
 
 # ---- what goes meanwhile -------------------------------------------------------------------------
 

@@ -14,10 +14,13 @@
 #include "bpf/kbpf.h"
 #include "bpf/readers.h"
 #include "util/buf.h"
+#include "util/process.h"
 
 /* enum bpf_task_fd_type of include/uapi/linux/bpf.h, by its numbers */
 static const char *const fd_types[] = { "raw_tracepoint", "tracepoint", "kprobe",
 					"kretprobe",	  "uprobe",	"uretprobe" };
+
+static const char not_allowed[] = "to look into other processes takes CAP_SYS_PTRACE";
 
 static void holder_add(struct kbpf_common *common, uint32_t pid)
 {
@@ -75,6 +78,8 @@ static void descriptor_look(struct kbpf *kbpf, uint32_t pid, int dir, const char
 	ssize_t len;
 
 	len = readlinkat(dir, name, file, sizeof(file) - 1);
+	if (len < 0 && errno == EACCES)
+		kbpf->unseen = not_allowed;
 	if (len < 0)
 		return;
 	file[len] = '\0';
@@ -104,7 +109,7 @@ static void process_look(struct kbpf *kbpf, uint32_t pid)
 	if (!dir) {
 		/* a process that has ended holds nothing */
 		if (errno != ENOENT && errno != ESRCH)
-			kbpf->unseen++;
+			kbpf->unseen = not_allowed;
 		return;
 	}
 	while ((item = readdir(dir)))
@@ -116,16 +121,23 @@ static void process_look(struct kbpf *kbpf, uint32_t pid)
 void kbpf_find_holders(struct kbpf *kbpf)
 {
 	const struct dirent *item;
+	bool any = false;
 	DIR *proc;
 
 	/* nothing to look for */
 	if (!kbpf->nr_progs && !kbpf->nr_maps && !kbpf->nr_links)
 		return;
 	proc = opendir("/proc");
-	if (!proc)
-		return;
-	while ((item = readdir(proc)))
-		if (isdigit((unsigned char)item->d_name[0]))
-			process_look(kbpf, (uint32_t)strtoul(item->d_name, NULL, 10));
-	closedir(proc);
+	while (proc && (item = readdir(proc))) {
+		if (!isdigit((unsigned char)item->d_name[0]))
+			continue;
+		any = true;
+		process_look(kbpf, (uint32_t)strtoul(item->d_name, NULL, 10));
+	}
+	if (proc)
+		closedir(proc);
+	if (!any)
+		kbpf->unseen = "/proc is not mounted";
+	else if (process_has_own_pids())
+		kbpf->unseen = "those outside of this pid namespace cannot be seen";
 }

@@ -128,7 +128,7 @@ struct kbpf {
 	struct btf_store *btfs;
 	struct symbols symbols; /* read when an address has to be named */
 	uint64_t boot;		/* when load times count from: nanoseconds since 1970 */
-	unsigned int unseen;	/* processes whose descriptors could not be read */
+	const char *unseen;	/* why not all processes could be looked into; NULL: they could */
 	bool stats;		/* kernel.bpf_stats_enabled: run times are counted */
 };
 

@@ -28,10 +28,22 @@ static void format_type(const struct formatter *f, uint32_t id, uint64_t bit, ui
 
 static void format_hex(const struct formatter *f, size_t offset, size_t size)
 {
+	static const char digits[] = "0123456789abcdef";
+	size_t nr = offset > f->size ? 0 : size < f->size - offset ? size : f->size - offset;
+	char *to;
+
 	if (f->json)
 		buf_char(f->out, '"');
-	for (size_t i = offset; i < offset + size && i < f->size; i++)
-		buf_printf(f->out, "%s%02x", i > offset && !f->json ? " " : "", f->data[i]);
+	/* most of a dump's time where there is no BTF: two digits and a space for each byte */
+	to = buf_reserve(f->out, 3 * nr);
+	for (size_t i = 0; to && i < nr; i++) {
+		if (i && !f->json)
+			*to++ = ' ';
+		*to++ = digits[f->data[offset + i] >> 4];
+		*to++ = digits[f->data[offset + i] & 15];
+	}
+	if (to)
+		buf_end(f->out, to);
 	if (f->json)
 		buf_char(f->out, '"');
 }

@@ -52,10 +52,11 @@ static void common_facts(struct view *view, const struct kbpf_common *common)
 		fact(view, "held by", "%s", buf_text(&text));
 	for (size_t i = 0; i < common->nr_pins; i++)
 		fact(view, i ? "" : "pinned at", "%s", common->pins[i]);
-	if (!text.len && !common->nr_pins)
-		fact(view, "held by",
-		     "no process that could be looked into: what it is attached "
-		     "to, or stands in, keeps it");
+	if (!text.len && view->kbpf.unseen)
+		fact(view, "held by", "no process that could be looked into: %s",
+		     view->kbpf.unseen);
+	else if (!text.len && !common->nr_pins)
+		fact(view, "held by", "no process: what it is attached to, or stands in, keeps it");
 	buf_free(&text);
 }
 

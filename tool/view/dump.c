@@ -39,9 +39,17 @@ struct dump {
 };
 
 /* Why a map of that type cannot be dumped; NULL when it can. */
-static const char *why_not(uint32_t type)
+static const char *why_not(const struct bpf_map_info *info)
 {
-	switch (type) {
+	switch (info->type) {
+	case BPF_MAP_TYPE_SOCKMAP:
+	case BPF_MAP_TYPE_SOCKHASH:
+	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
+		/* sock_map_lookup_sys() in the kernel's net/core/sock_map.c: else ENOSPC */
+		return info->value_size == sizeof(uint64_t) ? NULL
+							    : "the kernel tells its sockets, by "
+							      "their cookies, only where values "
+							      "have 8 bytes";
 	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
 		return "it holds perf events, whose records only go to the process that reads them";
 	case BPF_MAP_TYPE_RINGBUF:
@@ -366,8 +374,8 @@ int view_dump(struct view *view, const struct kbpf_map *map, struct error *err)
 	char word[WORD_MAX];
 	int ret;
 
-	if (why_not(map->info.type))
-		return refuse(&map->info, why_not(map->info.type), err);
+	if (why_not(&map->info))
+		return refuse(&map->info, why_not(&map->info), err);
 	ret = dump_open(&dump, err);
 	if (ret)
 		goto out;

@@ -31,11 +31,12 @@ bool view_wants(const struct view *view, enum kbpf_kind kind, uint32_t id)
 		return false;
 	if (!view->word)
 		return true;
+	name = label_name(&view->kbpf, kind, id);
+	/* names can be numbers */
 	if (text_u64(view->word, &number) == 0)
-		return number == id;
+		return number == id || strcmp(view->word, name) == 0;
 	if (view->word[0] == '/')
 		return is_pinned_at(kbpf_common_of(&view->kbpf, kind, id), view->word);
-	name = label_name(&view->kbpf, kind, id);
 	if (name[0] && fnmatch(view->word, name, 0) == 0)
 		return true;
 	/* the 15 bytes that others show */
