@@ -9,17 +9,20 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/many.h"
 #include "attach/nothing.h"
 #include "attach/perf_open.h"
 #include "attach/trampoline.h"
@@ -676,6 +679,31 @@ static void test_all_or_nothing(void **state)
 	counter_close(&tracepoint);
 }
 
+/* The functions of one list are attached besides those of the lists before. */
+static void test_descriptors(void **state)
+{
+	int first = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	struct rlimit old, low;
+	bool enough = true;
+
+	(void)state;
+	assert_true(first > STDERR_FILENO);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	if (old.rlim_max < 8192)
+		skip();
+	low = old;
+	low.rlim_cur = 256;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	for (int list = 0; list < 3; list++) {
+		many_raise_limit(1500);
+		for (int i = 0; i < 1500 && enough; i++)
+			enough = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0) >= 0;
+	}
+	close_range((unsigned int)first, ~0u, 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_true(enough);
+}
+
 /* A killed process leaves nothing in the kernel. */
 static void test_nothing_left_after_kill(void **state)
 {
@@ -778,6 +806,7 @@ int main(void)
 		cmocka_unit_test(test_kprobe_target),
 		cmocka_unit_test(test_trampoline),
 		cmocka_unit_test(test_all_or_nothing),
+		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_nothing_left_after_kill),
 		cmocka_unit_test(test_no_privilege),
 	};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -139,9 +140,16 @@ int many_refused(struct many *many, const struct function *function, int code, s
 void many_raise_limit(size_t nr)
 {
 	struct rlimit limit;
+	int next = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
 	rlim_t want = nr + 1024;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= want)
+	if (next >= 0)
+		close(next);
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	/* besides what the points before hold, whose descriptors have the lowest numbers */
+	want += next >= 0 ? (rlim_t)next : limit.rlim_cur;
+	if (limit.rlim_cur >= want)
 		return;
 	limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
 	setrlimit(RLIMIT_NOFILE, &limit);
