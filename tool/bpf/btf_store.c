@@ -257,16 +257,11 @@ const char *btf_store_string(struct btf_store *store, uint32_t id, uint32_t offs
 	return object_string(object, offset - first);
 }
 
-const char *btf_store_name(struct btf_store *store, uint32_t id, uint32_t type_id,
-			   unsigned int *kind)
+const char *btf_store_name(struct btf_store *store, uint32_t id, uint32_t type_id)
 {
 	const struct btf_type *type = btf_store_type(store, id, type_id);
 
-	if (!type)
-		return NULL;
-	if (kind)
-		*kind = type->info >> 24 & 0x1f;
-	return btf_store_string(store, id, type->name_off);
+	return type ? btf_store_string(store, id, type->name_off) : NULL;
 }
 
 const char *btf_store_owner(struct btf_store *store, uint32_t id)

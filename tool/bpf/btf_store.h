@@ -19,12 +19,10 @@ void btf_store_free(struct btf_store *store);
 
 /*
  * btf_store_name - the name of a type, NULL when object or type is not there or has no name
- * @kind: receives its kind (BTF_KIND_FUNC ...) unless NULL
  *
  * The text lives as long as the store.
  */
-const char *btf_store_name(struct btf_store *store, uint32_t object, uint32_t type,
-			   unsigned int *kind);
+const char *btf_store_name(struct btf_store *store, uint32_t object, uint32_t type);
 
 /*
  * btf_store_type - the type itself, with all that follows it; NULL when it is not there

@@ -8,6 +8,7 @@
 #include "bpf/mounts.h"
 #include "bpf/query.h"
 #include "bpf/readers.h"
+#include "util/array.h"
 
 /* Attach types of cgroups, as in include/uapi/linux/bpf.h; the last ones are newer than libbpf 1.1.
  */
@@ -43,23 +44,12 @@ static const uint32_t attach_types[] = {
 	53,
 };
 
-static bool any_cgroup_prog(const struct kbpf *kbpf)
-{
-	for (size_t i = 0; i < kbpf->nr_progs; i++) {
-		switch (kbpf->progs[i].info.type) {
-		case BPF_PROG_TYPE_CGROUP_SKB:
-		case BPF_PROG_TYPE_CGROUP_SOCK:
-		case BPF_PROG_TYPE_CGROUP_DEVICE:
-		case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
-		case BPF_PROG_TYPE_CGROUP_SYSCTL:
-		case BPF_PROG_TYPE_CGROUP_SOCKOPT:
-		case BPF_PROG_TYPE_SOCK_OPS:
-		case BPF_PROG_TYPE_LSM:
-			return true;
-		}
-	}
-	return false;
-}
+/* What can be attached to a cgroup. */
+static const uint32_t prog_types[] = {
+	BPF_PROG_TYPE_CGROUP_SKB,	BPF_PROG_TYPE_CGROUP_SOCK,   BPF_PROG_TYPE_CGROUP_DEVICE,
+	BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_PROG_TYPE_CGROUP_SOCKOPT,
+	BPF_PROG_TYPE_SOCK_OPS,		BPF_PROG_TYPE_LSM,	     BPF_PROG_TYPE_UNSPEC,
+};
 
 /* A cgroup's id is its inode: it is what links tell. */
 static void cgroup_name(const struct mount_entry *entry, void *arg)
@@ -115,7 +105,7 @@ static void mount_query(const char *path, void *arg)
 	for (size_t i = 0; i < query->nr_roots; i++)
 		if (query->roots[i].st_dev == st.st_dev && query->roots[i].st_ino == st.st_ino)
 			return;
-	root = kbpf_append(&query->roots, &query->nr_roots, sizeof(*root));
+	root = array_append(&query->roots, &query->nr_roots, sizeof(*root));
 	if (root)
 		*root = st;
 	mounts_walk(path, cgroup_query, query->kbpf);
@@ -135,7 +125,7 @@ void kbpf_find_cgroups(struct kbpf *kbpf)
 {
 	struct query query = { .kbpf = kbpf };
 
-	if (any_cgroup_prog(kbpf))
+	if (kbpf_any_prog(kbpf, prog_types))
 		mounts_each("cgroup2", mount_query, &query);
 	free(query.roots);
 }

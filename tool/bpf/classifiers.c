@@ -12,6 +12,7 @@
 #include "bpf/kbpf.h"
 #include "bpf/readers.h"
 #include "bpf/rtnetlink.h"
+#include "util/array.h"
 
 /* Where filters can hang: a queueing discipline, or a class of one. */
 struct parent {
@@ -127,7 +128,7 @@ static void parent_answer(const struct nlmsghdr *answer, void *arg)
 	if ((answer->nlmsg_type != RTM_NEWQDISC && answer->nlmsg_type != RTM_NEWTCLASS) ||
 	    answer->nlmsg_len < NLMSG_LENGTH(sizeof(*tc)))
 		return;
-	parent = kbpf_append(&asking->parents, &asking->nr_parents, sizeof(*parent));
+	parent = array_append(&asking->parents, &asking->nr_parents, sizeof(*parent));
 	if (!parent)
 		return;
 	parent->ifindex = tc->tcm_ifindex;
@@ -264,21 +265,19 @@ static void actions_find(struct asking *asking)
 
 void kbpf_find_classifiers(struct kbpf *kbpf)
 {
+	static const uint32_t filters[] = { BPF_PROG_TYPE_SCHED_CLS, BPF_PROG_TYPE_SCHED_ACT,
+					    BPF_PROG_TYPE_UNSPEC };
+	static const uint32_t actions[] = { BPF_PROG_TYPE_SCHED_ACT, BPF_PROG_TYPE_UNSPEC };
 	struct asking asking = { .kbpf = kbpf };
-	bool filters = false, actions = false;
 
-	for (size_t i = 0; i < kbpf->nr_progs; i++) {
-		filters |= kbpf->progs[i].info.type == BPF_PROG_TYPE_SCHED_CLS;
-		actions |= kbpf->progs[i].info.type == BPF_PROG_TYPE_SCHED_ACT;
-	}
-	if (!filters && !actions)
+	/* cls_bpf also takes a program for actions */
+	if (!kbpf_any_prog(kbpf, filters))
 		return;
 	asking.fd = rtnetlink_open();
 	if (asking.fd < 0)
 		return;
-	/* cls_bpf also takes a program for actions */
 	filters_find(&asking);
-	if (actions)
+	if (kbpf_any_prog(kbpf, actions))
 		actions_find(&asking);
 	close(asking.fd);
 }

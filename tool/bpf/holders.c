@@ -13,6 +13,7 @@
 #include "bpf/fdinfo.h"
 #include "bpf/kbpf.h"
 #include "bpf/readers.h"
+#include "util/array.h"
 #include "util/buf.h"
 #include "util/process.h"
 
@@ -31,7 +32,7 @@ static void holder_add(struct kbpf_common *common, uint32_t pid)
 	/* processes are looked at one after the other */
 	if (common->nr_holders && common->holders[common->nr_holders - 1].pid == pid)
 		return;
-	holder = kbpf_append(&common->holders, &common->nr_holders, sizeof(*holder));
+	holder = array_append(&common->holders, &common->nr_holders, sizeof(*holder));
 	if (!holder)
 		return;
 	holder->pid = pid;

@@ -12,19 +12,17 @@
 #include "bpf/query.h"
 #include "bpf/readers.h"
 #include "bpf/rtnetlink.h"
+#include "util/array.h"
 
-struct interface_list {
-	struct {
-		int index;
-		char name[IF_NAMESIZE];
-	} * items;
-	size_t nr;
+struct interface {
+	int index;
+	char name[IF_NAMESIZE];
 };
 
 struct asking {
 	struct kbpf *kbpf;
-	int fd;
-	struct interface_list *list;
+	struct interface *interfaces;
+	size_t nr_interfaces;
 };
 
 struct xdp_ids {
@@ -77,6 +75,7 @@ static void link_answer(const struct nlmsghdr *answer, void *arg)
 	const struct ifinfomsg *info = NLMSG_DATA(answer);
 	struct asking *asking = arg;
 	struct link_attrs attrs = {};
+	struct interface *interface;
 
 	if (answer->nlmsg_type != RTM_NEWLINK || answer->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
 		return;
@@ -87,12 +86,11 @@ static void link_answer(const struct nlmsghdr *answer, void *arg)
 	xdp_place(asking->kbpf, attrs.xdp.hw, "xdp (offloaded)", attrs.name);
 	if (!attrs.xdp.skb && !attrs.xdp.native && !attrs.xdp.hw)
 		xdp_place(asking->kbpf, attrs.xdp.any, "xdp", attrs.name);
-	if (kbpf_append(&asking->list->items, &asking->list->nr, sizeof(*asking->list->items))) {
-		size_t last = asking->list->nr - 1;
-
-		asking->list->items[last].index = info->ifi_index;
-		memcpy(asking->list->items[last].name, attrs.name, sizeof(attrs.name));
-	}
+	interface = array_append(&asking->interfaces, &asking->nr_interfaces, sizeof(*interface));
+	if (!interface)
+		return;
+	interface->index = info->ifi_index;
+	memcpy(interface->name, attrs.name, sizeof(attrs.name));
 }
 
 static void interfaces_ask(struct asking *asking)
@@ -100,20 +98,12 @@ static void interfaces_ask(struct asking *asking)
 	/* BPF_TCX_INGRESS, _EGRESS, BPF_NETKIT_PRIMARY, _PEER: newer than libbpf 1.1 */
 	static const uint32_t types[] = { 46, 47, 54, 55 };
 
-	for (size_t i = 0; i < asking->list->nr; i++) {
-		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
-			query_places(asking->kbpf, asking->list->items[i].index, types[k],
-				     asking->list->items[i].name);
-	}
-}
+	for (size_t i = 0; i < asking->nr_interfaces; i++) {
+		const struct interface *interface = &asking->interfaces[i];
 
-static bool any_of(const struct kbpf *kbpf, const uint32_t *types, size_t nr)
-{
-	for (size_t i = 0; i < kbpf->nr_progs; i++)
-		for (size_t k = 0; k < nr; k++)
-			if (kbpf->progs[i].info.type == types[k])
-				return true;
-	return false;
+		for (size_t k = 0; k < sizeof(types) / sizeof(types[0]); k++)
+			query_places(asking->kbpf, interface->index, types[k], interface->name);
+	}
 }
 
 static void namespace_ask(struct kbpf *kbpf)
@@ -151,10 +141,11 @@ static void sockmaps_ask(struct kbpf *kbpf)
 
 void kbpf_find_interfaces(struct kbpf *kbpf)
 {
-	static const uint32_t packets[] = { BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS };
-	static const uint32_t spaces[] = { BPF_PROG_TYPE_FLOW_DISSECTOR, BPF_PROG_TYPE_SK_LOOKUP };
-	struct interface_list list = {};
-	struct asking asking = { .kbpf = kbpf, .list = &list };
+	static const uint32_t packets[] = { BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS,
+					    BPF_PROG_TYPE_UNSPEC };
+	static const uint32_t spaces[] = { BPF_PROG_TYPE_FLOW_DISSECTOR, BPF_PROG_TYPE_SK_LOOKUP,
+					   BPF_PROG_TYPE_UNSPEC };
+	struct asking asking = { .kbpf = kbpf };
 	struct {
 		struct nlmsghdr head;
 		struct ifinfomsg info;
@@ -164,17 +155,18 @@ void kbpf_find_interfaces(struct kbpf *kbpf)
 			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 		.info = { .ifi_family = AF_UNSPEC },
 	};
+	int fd;
 
 	sockmaps_ask(kbpf);
-	if (any_of(kbpf, spaces, 2))
+	if (kbpf_any_prog(kbpf, spaces))
 		namespace_ask(kbpf);
-	if (!any_of(kbpf, packets, 2))
+	if (!kbpf_any_prog(kbpf, packets))
 		return;
-	asking.fd = rtnetlink_open();
-	if (asking.fd < 0)
+	fd = rtnetlink_open();
+	if (fd < 0)
 		return;
-	rtnetlink_dump(asking.fd, &request, sizeof(request), link_answer, &asking);
+	rtnetlink_dump(fd, &request, sizeof(request), link_answer, &asking);
 	interfaces_ask(&asking);
-	close(asking.fd);
-	free(list.items);
+	close(fd);
+	free(asking.interfaces);
 }

@@ -7,25 +7,8 @@
 
 #include "bpf/btf_store.h"
 #include "bpf/kbpf.h"
+#include "util/array.h"
 #include "util/buf.h"
-
-void *kbpf_append(void *array, size_t *nr, size_t size)
-{
-	char **items = array;
-	char *grown;
-
-	/* doubles at each power of two */
-	if ((*nr & (*nr - 1)) == 0) {
-		grown = reallocarray(*items, *nr ? *nr * 2 : 1, size);
-		if (!grown)
-			return NULL;
-		*items = grown;
-	}
-	grown = *items + *nr * size;
-	memset(grown, 0, size);
-	++*nr;
-	return grown;
-}
 
 void kbpf_symbol(struct buf *out, struct kbpf *kbpf, uint64_t addr)
 {
@@ -57,7 +40,7 @@ struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const c
 			return place;
 		}
 	}
-	place = kbpf_append(&prog->places, &prog->nr_places, sizeof(*place));
+	place = array_append(&prog->places, &prog->nr_places, sizeof(*place));
 	if (!place) {
 		free(target);
 		return NULL;
@@ -183,6 +166,15 @@ struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind,
 	struct kbpf_map *map = kind == KBPF_MAP ? kbpf_map(kbpf, id) : NULL;
 
 	return prog ? &prog->common : map ? &map->common : link ? &link->common : NULL;
+}
+
+bool kbpf_any_prog(const struct kbpf *kbpf, const uint32_t *types)
+{
+	for (; *types != BPF_PROG_TYPE_UNSPEC; types++)
+		for (size_t i = 0; i < kbpf->nr_progs; i++)
+			if (kbpf->progs[i].info.type == *types)
+				return true;
+	return false;
 }
 
 uint32_t kbpf_kernel_btf(const struct kbpf *kbpf, const struct kbpf_map *map)

@@ -142,6 +142,9 @@ struct kbpf_link *kbpf_link(const struct kbpf *kbpf, uint32_t id);
 /* kbpf_common_of - what all objects have of the one with that id, NULL when there is none */
 struct kbpf_common *kbpf_common_of(const struct kbpf *kbpf, enum kbpf_kind kind, uint32_t id);
 
+/* kbpf_any_prog - is there a program of one of these types? They end with BPF_PROG_TYPE_UNSPEC. */
+bool kbpf_any_prog(const struct kbpf *kbpf, const uint32_t *types);
+
 /* kbpf_kernel_btf - the BTF object of the kernel's or a module's that has the type of the map's
  * value
  */
@@ -157,12 +160,5 @@ struct kbpf_place *kbpf_place_add(struct kbpf_prog *prog, uint32_t link, const c
 
 /* kbpf_symbol - append the kernel's function at an address; the address when it has none */
 void kbpf_symbol(struct buf *out, struct kbpf *kbpf, uint64_t addr);
-
-/*
- * kbpf_append - make room for one more in an array that grows; the new one is zero
- *
- * NULL when there is no memory.
- */
-void *kbpf_append(void *array, size_t *nr, size_t size);
 
 #endif

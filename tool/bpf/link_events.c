@@ -7,6 +7,7 @@
 
 #include "attach/perf_open.h"
 #include "bpf/link_reading.h"
+#include "util/array.h"
 #include "util/buf.h"
 
 /* the longest list of functions that is asked for; each is an address */
@@ -87,8 +88,8 @@ void link_perf_event(struct link_reading *r)
 
 static struct kbpf_target *target_add(struct kbpf_link *link, uint64_t cookie)
 {
-	struct kbpf_target *target = kbpf_append(&link->targets, &link->nr_targets,
-						 sizeof(*target));
+	struct kbpf_target *target = array_append(&link->targets, &link->nr_targets,
+						  sizeof(*target));
 
 	if (target)
 		target->cookie = cookie;

@@ -14,6 +14,7 @@
 #include "bpf/query.h"
 #include "bpf/readers.h"
 #include "bpf/words.h"
+#include "util/array.h"
 #include "util/buf.h"
 
 /* "trace_fentry" is what libbpf calls it, "fentry" everybody */
@@ -86,8 +87,7 @@ static void function_of_prog(struct link_reading *r, const char *how, uint32_t p
 {
 	const struct kbpf_prog *prog = kbpf_prog(r->kbpf, prog_id);
 	struct kbpf_place *place = &r->link->place;
-	const char *name = prog ? btf_store_name(r->kbpf->btfs, prog->info.btf_id, btf_id, NULL)
-				: NULL;
+	const char *name = prog ? btf_store_name(r->kbpf->btfs, prog->info.btf_id, btf_id) : NULL;
 
 	place->prog = prog_id;
 	place->function = name ? strdup(name) : NULL;
@@ -126,7 +126,7 @@ static void tracing_set(struct link_reading *r)
 		return;
 	}
 	/* before 6.0 programs do not tell what they were loaded for, before 5.13 nor do links */
-	name = btf_store_name(r->kbpf->btfs, object, btf_id, NULL);
+	name = btf_store_name(r->kbpf->btfs, object, btf_id);
 	owner = btf_store_owner(r->kbpf->btfs, object);
 	if (name && owner && owner[0])
 		link_place_set(place, how, "%s", name);
@@ -257,7 +257,7 @@ static int link_to_prog(struct kbpf *kbpf, const struct kbpf_link *link)
 
 	if (!prog)
 		return 0;
-	place = kbpf_append(&prog->places, &prog->nr_places, sizeof(*place));
+	place = array_append(&prog->places, &prog->nr_places, sizeof(*place));
 	if (!place)
 		return -ENOMEM;
 	*place = link->place;
@@ -273,7 +273,7 @@ static int link_read(struct kbpf *kbpf, int fd)
 
 	if (bpf_obj_get_info_by_fd(fd, (struct bpf_link_info *)&r.info, &r.size))
 		return -errno;
-	r.link = kbpf_append(&kbpf->links, &kbpf->nr_links, sizeof(*r.link));
+	r.link = array_append(&kbpf->links, &kbpf->nr_links, sizeof(*r.link));
 	if (!r.link)
 		return -ENOMEM;
 	r.link->id = r.info.id;

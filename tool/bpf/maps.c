@@ -8,6 +8,7 @@
 #include "bpf/ask.h"
 #include "bpf/fdinfo.h"
 #include "bpf/readers.h"
+#include "util/array.h"
 #include "util/buf.h"
 
 /* Which hold programs or maps: a look-up gives the id of what stands there. */
@@ -34,7 +35,7 @@ static int map_slots(int fd, struct kbpf_map *map)
 		last = key;
 		if (bpf_map_lookup_elem(fd, key, &id))
 			continue;
-		slot = kbpf_append(&map->slots, &map->nr_slots, sizeof(*slot));
+		slot = array_append(&map->slots, &map->nr_slots, sizeof(*slot));
 		if (slot)
 			slot->key = malloc(map->info.key_size + 1);
 		if (!slot || !slot->key) {
@@ -50,7 +51,7 @@ static int map_slots(int fd, struct kbpf_map *map)
 
 static int map_read(struct kbpf *kbpf, int fd)
 {
-	struct kbpf_map *map = kbpf_append(&kbpf->maps, &kbpf->nr_maps, sizeof(*map));
+	struct kbpf_map *map = array_append(&kbpf->maps, &kbpf->nr_maps, sizeof(*map));
 	uint32_t size = sizeof(map->info);
 	struct buf text = {};
 	int ret = 0;

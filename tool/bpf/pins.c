@@ -10,6 +10,7 @@
 #include "bpf/kbpf.h"
 #include "bpf/readers.h"
 #include "bpf/mounts.h"
+#include "util/array.h"
 #include "util/buf.h"
 
 static void pin_add(struct kbpf_common *common, const char *path)
@@ -20,7 +21,7 @@ static void pin_add(struct kbpf_common *common, const char *path)
 	for (size_t i = 0; i < common->nr_pins; i++)
 		if (strcmp(common->pins[i], path) == 0)
 			return;
-	pin = kbpf_append(&common->pins, &common->nr_pins, sizeof(*pin));
+	pin = array_append(&common->pins, &common->nr_pins, sizeof(*pin));
 	if (!pin)
 		return;
 	*pin = strdup(path);

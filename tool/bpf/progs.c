@@ -10,6 +10,7 @@
 #include "bpf/btf_store.h"
 #include "bpf/fdinfo.h"
 #include "bpf/readers.h"
+#include "util/array.h"
 #include "util/buf.h"
 
 /* struct bpf_func_info: instruction, then type of the function; kernels may add to it */
@@ -66,7 +67,7 @@ static int prog_functions(struct kbpf *kbpf, struct kbpf_prog *prog,
 		if (i < functions->nr && functions->size >= FUNCTION_TYPE + sizeof(type)) {
 			memcpy(&type, functions->data + i * functions->size + FUNCTION_TYPE,
 			       sizeof(type));
-			name = btf_store_name(kbpf->btfs, prog->info.btf_id, type, NULL);
+			name = btf_store_name(kbpf->btfs, prog->info.btf_id, type);
 		}
 		prog->functions[i] = strdup(name ?: "");
 		if (!prog->functions[i])
@@ -78,7 +79,7 @@ static int prog_functions(struct kbpf *kbpf, struct kbpf_prog *prog,
 
 static int prog_read(struct kbpf *kbpf, int fd)
 {
-	struct kbpf_prog *prog = kbpf_append(&kbpf->progs, &kbpf->nr_progs, sizeof(*prog));
+	struct kbpf_prog *prog = array_append(&kbpf->progs, &kbpf->nr_progs, sizeof(*prog));
 	uint32_t size = sizeof(prog->info);
 	struct functions functions = {};
 	struct buf text = {};
@@ -125,7 +126,7 @@ static void name_target(struct kbpf *kbpf, struct kbpf_prog *prog)
 
 	if (!prog->info.attach_btf_id)
 		return;
-	name = btf_store_name(kbpf->btfs, object, prog->info.attach_btf_id, NULL);
+	name = btf_store_name(kbpf->btfs, object, prog->info.attach_btf_id);
 	owner = btf_store_owner(kbpf->btfs, object);
 	if (!name || !owner)
 		return;

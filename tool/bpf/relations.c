@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bpf/relations.h"
+#include "util/array.h"
 
 void kbpf_ids_free(struct kbpf_ids *ids)
 {
@@ -18,7 +19,7 @@ static void ids_reset(struct kbpf_ids *ids)
 
 static void ids_add(struct kbpf_ids *ids, uint32_t id)
 {
-	uint32_t *added = kbpf_append(&ids->ids, &ids->nr, sizeof(*added));
+	uint32_t *added = array_append(&ids->ids, &ids->nr, sizeof(*added));
 
 	if (added)
 		*added = id;

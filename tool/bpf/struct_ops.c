@@ -11,6 +11,7 @@
 #include "bpf/btf_store.h"
 #include "bpf/readers.h"
 #include "bpf/relations.h"
+#include "util/array.h"
 
 /*
  * A map of struct_ops has one value: a count of references, a state (enum bpf_struct_ops_state),
@@ -65,7 +66,7 @@ static void members_read(struct ops_map *ops, const struct btf_type *type, uint3
 		memcpy(&id, ops->value + at, sizeof(id));
 		if (!id)
 			continue;
-		member = kbpf_append(&map->members, &map->nr_members, sizeof(*member));
+		member = array_append(&map->members, &map->nr_members, sizeof(*member));
 		if (!member)
 			return;
 		member->prog = (uint32_t)id;

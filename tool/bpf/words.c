@@ -93,7 +93,7 @@ const char *word_ops_state(uint32_t state)
 	return state < sizeof(words) / sizeof(words[0]) ? words[state] : NULL;
 }
 
-const char *word_map_flag(unsigned int bit)
+const char *word_map_flag(unsigned int bit, char word[WORD_MAX])
 {
 	static const char *const flags[] = {
 		"no_prealloc", "no_common_lru",	 "numa_node",	 "rdonly",
@@ -103,20 +103,21 @@ const char *word_map_flag(unsigned int bit)
 		"token_fd",    "segv_on_fault",	 "no_user_conv", "rb_overwrite",
 	};
 
-	return bit < sizeof(flags) / sizeof(flags[0]) ? flags[bit] : NULL;
+	if (bit < sizeof(flags) / sizeof(flags[0]))
+		return flags[bit];
+	snprintf(word, WORD_MAX, "0x%x", 1u << bit);
+	return word;
 }
 
 void word_map_flags(struct buf *out, uint32_t flags)
 {
 	const char *comma = "";
+	char word[WORD_MAX];
 
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		if (!(flags >> bit & 1))
 			continue;
-		if (word_map_flag(bit))
-			buf_printf(out, "%s%s", comma, word_map_flag(bit));
-		else
-			buf_printf(out, "%s0x%x", comma, 1u << bit);
+		buf_printf(out, "%s%s", comma, word_map_flag(bit, word));
 		comma = ",";
 	}
 }

@@ -27,7 +27,7 @@ const char *word_ops_state(uint32_t state);
 /* word_map_flags - append "no_prealloc,mmapable": the BPF_F_ constants of map creation */
 void word_map_flags(struct buf *out, uint32_t flags);
 
-/* word_map_flag - the name of the flag 1 << @bit, NULL when it has none */
-const char *word_map_flag(unsigned int bit);
+/* word_map_flag - one of them, 1 << @bit */
+const char *word_map_flag(unsigned int bit, char word[WORD_MAX]);
 
 #endif

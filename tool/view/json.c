@@ -162,15 +162,14 @@ static void add_struct_ops(struct buf *out, const struct kbpf *kbpf, const struc
 
 static void add_flags(struct buf *out, uint32_t flags)
 {
+	char word[WORD_MAX];
+
 	json_list(out, "flags");
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		if (!(flags >> bit & 1))
 			continue;
 		json_next(out);
-		if (word_map_flag(bit))
-			buf_printf(out, "\"%s\"", word_map_flag(bit));
-		else
-			buf_printf(out, "\"0x%x\"", 1u << bit);
+		buf_printf(out, "\"%s\"", word_map_flag(bit, word));
 	}
 	buf_char(out, ']');
 }

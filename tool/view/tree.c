@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bpf/words.h"
+#include "util/array.h"
 #include "util/text.h"
 #include "view/label.h"
 #include "view/print.h"
@@ -38,7 +39,7 @@ static struct node *node_add(struct node *parent, const char *fmt, ...)
 
 static struct node *node_add(struct node *parent, const char *fmt, ...)
 {
-	struct node *node = kbpf_append(&parent->children, &parent->nr_children, sizeof(*node));
+	struct node *node = array_append(&parent->children, &parent->nr_children, sizeof(*node));
 	va_list ap;
 
 	if (!node)
