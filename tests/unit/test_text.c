@@ -161,10 +161,15 @@ static void test_ident(void **state)
 
 static void test_starts_ends(void **state)
 {
+	static const char *const prefixes[] = { "abcd", "ab" };
+
 	(void)state;
 	assert_true(text_starts("abc", "ab"));
 	assert_true(text_starts("abc", ""));
 	assert_false(text_starts("ab", "abc"));
+	assert_true(text_starts_any("abc", prefixes, 2));
+	assert_false(text_starts_any("abc", prefixes, 1));
+	assert_false(text_starts_any("abc", prefixes, 0));
 	assert_true(text_ends("exec.c", ".c"));
 	assert_true(text_ends(".c", ".c"));
 	assert_false(text_ends("c", ".c"));

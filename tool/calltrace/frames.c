@@ -42,10 +42,7 @@ static bool is_return_trampoline(const char *frame)
 					     "fprobe_",
 					     "ftrace_" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (text_starts(frame, names[i]))
-			return true;
-	return false;
+	return text_starts_any(frame, names, sizeof(names) / sizeof(names[0]));
 }
 
 /* Between a function's first instruction, which calls it, and the rest of the function. */

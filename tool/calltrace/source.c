@@ -50,8 +50,5 @@ bool frame_interrupts(const char *frame)
 					     "el1h_",
 					     "el1t_" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (text_starts(frame, names[i]))
-			return true;
-	return false;
+	return text_starts_any(frame, names, sizeof(names) / sizeof(names[0]));
 }

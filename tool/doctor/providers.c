@@ -166,6 +166,14 @@ static void multi_failed(struct doctor_result *result, int code, const char *ins
 	doctor_fix(result, "none is needed; kernels since Linux %s with %s have it", since, option);
 }
 
+static void multi_attached(struct doctor_result *result, const struct trial *trial)
+{
+	bool fired = trial_number(trial);
+
+	doctor_found(result, fired ? FOUND_OK : FOUND_LIMITED, "attaches%s",
+		     fired ? " and fires" : ", but does not fire");
+}
+
 static const char kprobes_instead[] = "a kprobe for each function does the same, slower";
 static const char unused[] = "hotprobe does without";
 
@@ -188,20 +196,15 @@ static void test_kprobe_multi(struct doctor *doctor, const struct doctor_check *
 	doctor_tested(result, "a program attached to %s by a link, which was called", functions[0]);
 	opts.kprobe_multi.syms = (const char **)functions;
 	opts.kprobe_multi.cnt = 1;
-	if (trial_load(&trial, &multi, 0, &trial_fired, &err)) {
-		multi_failed(result, err.code, kprobes_instead, "5.18", "CONFIG_FPROBE");
-		goto out;
-	}
-	link = bpf_link_create(trial.prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+	link = trial_load(&trial, &multi, 0, &trial_fired, &err)
+		       ?: bpf_link_create(trial.prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 	if (link < 0) {
 		multi_failed(result, link, kprobes_instead, "5.18", "CONFIG_FPROBE");
-		goto out;
+	} else {
+		do_getpgid();
+		multi_attached(result, &trial);
+		close(link);
 	}
-	do_getpgid();
-	doctor_found(result, trial_number(&trial) ? FOUND_OK : FOUND_LIMITED, "attaches%s",
-		     trial_number(&trial) ? " and fires" : ", but does not fire");
-	close(link);
-out:
 	trial_close(&trial);
 }
 
@@ -260,20 +263,15 @@ static void test_uprobe_multi(struct doctor *doctor, const struct doctor_check *
 	(void)check;
 	doctor_tested(result, "a program attached to a function of hotprobe's own by a link, which "
 			      "was called");
-	if (trial_load(&trial, &multi, 0, &trial_fired, &err)) {
-		multi_failed(result, err.code, unused, "6.6", "CONFIG_UPROBE_EVENTS");
-		goto out;
-	}
-	link = uprobe_multi_link(trial.prog_fd);
+	link = trial_load(&trial, &multi, 0, &trial_fired, &err)
+		       ?: uprobe_multi_link(trial.prog_fd);
 	if (link < 0) {
 		multi_failed(result, link, unused, "6.6", "CONFIG_UPROBE_EVENTS");
-		goto out;
+	} else {
+		do_call();
+		multi_attached(result, &trial);
+		close(link);
 	}
-	do_call();
-	doctor_found(result, trial_number(&trial) ? FOUND_OK : FOUND_LIMITED, "attaches%s",
-		     trial_number(&trial) ? " and fires" : ", but does not fire");
-	close(link);
-out:
 	trial_close(&trial);
 }
 

@@ -171,24 +171,24 @@ static int set_limit(struct run_options *run, const char *value, struct error *e
 	return 0;
 }
 
+static int set_span(uint64_t *ns, char letter, const char *value, struct error *err)
+{
+	if (optval_number(OPTVAL_TIME, value, ns) == 0 && *ns > 0)
+		return 0;
+	error_usage(err, "-%c: '%s' is not a time above 0", letter, value);
+	return error_hint(err,
+			  "seconds, such as -%c 10 or -%c 1.5, or with a unit: -%c 500ms, -%c 2m",
+			  letter, letter, letter, letter);
+}
+
 static int set_duration(struct run_options *run, const char *value, struct error *err)
 {
-	if (optval_number(OPTVAL_TIME, value, &run->duration_ns) || run->duration_ns == 0) {
-		error_usage(err, "-d: '%s' is not a time above 0", value);
-		return error_hint(err, "seconds, such as -d 10 or -d 1.5, or with a unit: -d "
-				       "500ms, -d 2m");
-	}
-	return 0;
+	return set_span(&run->duration_ns, 'd', value, err);
 }
 
 static int set_interval(struct run_options *run, const char *value, struct error *err)
 {
-	if (optval_number(OPTVAL_TIME, value, &run->interval_ns) || run->interval_ns == 0) {
-		error_usage(err, "-i: '%s' is not a time above 0", value);
-		return error_hint(err, "seconds, such as -i 10 or -i 1.5, or with a unit: -i "
-				       "500ms, -i 2m");
-	}
-	return 0;
+	return set_span(&run->interval_ns, 'i', value, err);
 }
 
 static int set_headers(struct run_options *run, const char *value, struct error *err)

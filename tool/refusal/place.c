@@ -174,10 +174,8 @@ bool place_is_users(const struct places *places, const struct place *place)
 	/* what it includes lies beside it or below */
 	if (slash)
 		return strncmp(place->file, places->source, (size_t)(slash - places->source)) == 0;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (text_starts(place->file, others[i]))
-			return false;
-	return place->file[0] != '/';
+	return place->file[0] != '/' &&
+	       !text_starts_any(place->file, others, sizeof(others) / sizeof(others[0]));
 }
 
 const char *place_text(struct places *places, const char *file)

@@ -177,11 +177,9 @@ static const char *stub_text(const char *header)
 		"linux/ipv6.h",	  "linux/inet_diag.h", "linux/sock_diag.h",
 		"linux/filter.h", "linux/icmpv6.h",
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(with_sock) / sizeof(with_sock[0]); i++)
-		if (text_starts(header, with_sock[i]))
-			return "#include <net/sock.h>\n";
+	if (text_starts_any(header, with_sock, sizeof(with_sock) / sizeof(with_sock[0])))
+		return "#include <net/sock.h>\n";
 	if (text_ends(header, "linux/in6.h") || text_ends(header, "linux/skbuff.h") ||
 	    text_ends(header, "linux/ipv6.h"))
 		return "#include <uapi/linux/in6.h>\n";

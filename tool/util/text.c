@@ -82,6 +82,14 @@ bool text_starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool text_starts_any(const char *s, const char *const *prefixes, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (text_starts(s, prefixes[i]))
+			return true;
+	return false;
+}
+
 bool text_ends(const char *s, const char *suffix)
 {
 	size_t ls = strlen(s), lx = strlen(suffix);

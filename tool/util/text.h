@@ -32,6 +32,10 @@ size_t text_ident_len(const char *s);
 const char *text_skip_space(const char *s);
 
 bool text_starts(const char *s, const char *prefix);
+
+/* text_starts_any - does it start with one of the @nr @prefixes? */
+bool text_starts_any(const char *s, const char *const *prefixes, size_t nr);
+
 bool text_ends(const char *s, const char *suffix);
 
 /* text_escape_letter - what C and JSON write after a backslash for @c; 0 when neither has a letter
