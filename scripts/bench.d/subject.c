@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ void subject_start(struct subject *subject, char **argv, const char *root, int c
 
 	if (err_fd < 0 || null_fd < 0)
 		die(err);
+	/* what it leaves behind is waited for, too */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	memset(subject, 0, sizeof(*subject));
 	subject->started = now();
 	subject->pid = fork();
@@ -122,4 +125,7 @@ void subject_stop(struct subject *subject)
 			kill(subject->pid, SIGKILL);
 		sleep_until(now() + 1000000);
 	}
+	/* the next one is not to share the kernel with what still detaches */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
 }

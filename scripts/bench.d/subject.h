@@ -43,7 +43,9 @@ int64_t subject_cpu_time(const struct subject *subject);
 /* subject_ended - has it ended by itself? */
 bool subject_ended(struct subject *subject);
 
-/* subject_stop - SIGINT, as from a terminal; wait for its end, which is forced if it does not come
+/*
+ * subject_stop - SIGINT, as from a terminal; wait for its end, which is forced if it does not come,
+ * and for that of the processes that it leaves behind
  */
 void subject_stop(struct subject *subject);
 

@@ -86,6 +86,29 @@ stop_hotprobe
 is "$(count printed)/$(count lost)" "$last/0" 'nothing is lost where there is room'
 is "$(tail -n +2 "$out" | cmp - <(seq $last) && echo same)" same 'each once, in order'
 
+# ---- an end in the midst of it -------------------------------------------------------------------
+
+# The probe is told to make no more events, and detached after that: the numbers that were traced are
+# 1 to printed + lost.
+for buffer in 32M 8K; do
+	start_hotprobe "$tmp/probe.c" -o csv --fields number --buffer $buffer
+	"$tmp/flood" 1 2000000000 &
+	flood=$!
+	wait_for grep -qE '^[0-9]{5}' "$out"
+	stop_hotprobe
+	ok "ended in a flood, $buffer: which goes on" kill -0 $flood
+	ok "ended in a flood, $buffer: and is let go of" wait_for no_process "$tmp/probe.c"
+	kill $flood
+	wait $flood
+	printed=$(count printed) lost=$(count lost) last=$(tail -n 1 "$out")
+	is "$(($(wc -l <"$out") - 1))" "$printed" "ended in a flood, $buffer: what is said to be printed is there"
+	ok "ended in a flood, $buffer: in order, none twice" sort -nuc "$out"
+	# where there is room none is lost behind the last one
+	[[ $buffer == 8K ]] && room=$lost || room=0
+	is "$((last <= printed + lost && printed + lost <= last + room))" 1 \
+		"ended in a flood, $buffer: all up to one moment was printed or counted ($last, $printed + $lost)"
+done
+
 # ---- the very first ------------------------------------------------------------------------------
 
 # Once the header is there, events are traced; the first one must not wait for the second.

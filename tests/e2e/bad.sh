@@ -76,15 +76,10 @@ bad_nothing_left() {
 	[[ -z $bad_after ]]
 }
 
-# bad_no_process TEXT: no process whose command line has TEXT, but this test's
-bad_no_process() {
-	! pgrep -f -- "$1" | grep -qvxF -- $$
-}
-
 done_bad() {
 	HP_TIMEOUT=120
 	bad_after=$(bad_left | grep -vxF -- "$bad_before")
 	ok 'no temporary folder and no entry in tracefs is left' wait_for bad_nothing_left
-	ok 'no process is left' wait_for bad_no_process "$tmp/"
+	ok 'no process is left' wait_for no_process "$tmp/"
 	done_testing
 }

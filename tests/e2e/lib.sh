@@ -209,6 +209,11 @@ start_hotprobe() {
 	fi
 }
 
+# no_process TEXT: no process whose command line has TEXT, but this test's
+no_process() {
+	! pgrep -f -- "$1" | grep -qvxF -- $$
+}
+
 # stop_hotprobe [SIGNAL]: sends SIGINT or SIGNAL, then wait_hotprobe
 stop_hotprobe() {
 	kill -s "${1:-INT}" "$hp_pid" 2>/dev/null || diag 'hotprobe had ended before it was stopped'

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/behind.h"
+#include "util/buf.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -114,6 +116,27 @@ int attach_all(struct attach_point *points, const int *prog_fds, unsigned int n,
 		return ret;
 	}
 	return 0;
+}
+
+void attach_take(struct attach_point *point, struct buf *fds)
+{
+	size_t size = point->nr_fds * sizeof(*point->fds);
+
+	/* without memory they stay where they are */
+	if (point->provider->detach != attach_close || !size || !buf_reserve(fds, size))
+		return;
+	buf_add(fds, point->fds, size);
+	point->nr_fds = 0;
+}
+
+void detach_behind(struct attach_point *points, unsigned int n)
+{
+	struct buf fds = {};
+
+	while (n-- > 0)
+		attach_take(&points[n], &fds);
+	behind_close((const int *)(const void *)fds.data, fds.len / sizeof(int));
+	buf_free(&fds);
 }
 
 void detach_all(struct attach_point *points, unsigned int n)

@@ -155,10 +155,23 @@ int attach_check(const struct attach_point *point, bool thorough, struct error *
  */
 int attach_all(struct attach_point *points, const int *prog_fds, unsigned int n, struct error *err);
 
+/*
+ * detach_behind - detach what takes the kernel long without waiting for it
+ *
+ * When it returns, programs may still run; it is for who has seen to it that they do nothing then.
+ * What is quick is left for detach_all().
+ */
+void detach_behind(struct attach_point *points, unsigned int n);
+
 /* detach_all - detach in the opposite order; points that are not attached are left alone */
 void detach_all(struct attach_point *points, unsigned int n);
 
 /* For providers. */
+
+struct buf;
+
+/* attach_take - move a point's descriptors to @fds, where closing them is all that detaches it */
+void attach_take(struct attach_point *point, struct buf *fds);
 
 /* attach_close - the detach most providers need: close all fds of a point, free them */
 void attach_close(struct attach_point *point);

@@ -186,7 +186,8 @@ static int multi_attach_one(struct many *many, struct attach_point *point, size_
 
 static void multi_detach(struct attach_point *point)
 {
-	behind_close(point, 0);
+	behind_close(point->fds, point->nr_fds);
+	point->nr_fds = 0;
 	attach_close(point);
 }
 

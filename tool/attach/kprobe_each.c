@@ -100,7 +100,10 @@ static void each_detach(struct attach_point *point)
 		bpf_map_update_elem(point->fds[EACH_SELECTOR], &zero, &point->fds[EACH_NUMBER],
 				    BPF_ANY);
 	}
-	behind_close(point, EACH_KPROBES);
+	if (point->nr_fds > EACH_KPROBES) {
+		behind_close(point->fds + EACH_KPROBES, point->nr_fds - EACH_KPROBES);
+		point->nr_fds = EACH_KPROBES;
+	}
 	attach_close(point);
 }
 

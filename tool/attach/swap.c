@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "attach/attach.h"
+#include "attach/behind.h"
+#include "attach/missed.h"
 #include "attach/prog_array.h"
 #include "attach/stub.h"
 #include "attach/swap.h"
+#include "util/buf.h"
 #include "util/error.h"
 
 struct place {
@@ -30,6 +33,7 @@ struct swap {
 	unsigned int nr_places;
 	unsigned int added;
 	unsigned int gone;
+	uint64_t missed; /* of places that are no more */
 };
 
 int swap_new(struct swap **result, struct error *err)
@@ -98,6 +102,11 @@ static struct place *place_find(struct swap *swap, const struct attach_point *po
 			return place;
 	}
 	return NULL;
+}
+
+static uint64_t place_missed(const struct place *place)
+{
+	return missed_count(&place->point, &place->stub_fd, 1);
 }
 
 static void place_free(struct place *place)
@@ -229,6 +238,7 @@ void swap_tidy(struct swap *swap)
 			swap->places[kept++] = *place;
 			continue;
 		}
+		swap->missed += place_missed(place);
 		place_free(place);
 		swap->gone++;
 	}
@@ -243,6 +253,25 @@ unsigned int swap_added(const struct swap *swap)
 unsigned int swap_gone(const struct swap *swap)
 {
 	return swap->gone;
+}
+
+uint64_t swap_missed(const struct swap *swap)
+{
+	uint64_t sum = swap ? swap->missed : 0;
+
+	for (unsigned int i = 0; swap && i < swap->nr_places; i++)
+		sum += place_missed(&swap->places[i]);
+	return sum;
+}
+
+void swap_behind(struct swap *swap)
+{
+	struct buf fds = {};
+
+	for (unsigned int i = 0; swap && i < swap->nr_places; i++)
+		attach_take(&swap->places[i].point, &fds);
+	behind_close((const int *)(const void *)fds.data, fds.len / sizeof(int));
+	buf_free(&fds);
 }
 
 void swap_free(struct swap *swap)

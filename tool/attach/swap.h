@@ -2,6 +2,8 @@
 #ifndef HOTPROBE_ATTACH_SWAP_H
 #define HOTPROBE_ATTACH_SWAP_H
 
+#include <stdint.h>
+
 struct attach_point;
 struct error;
 
@@ -45,6 +47,12 @@ void swap_tidy(struct swap *swap);
 /* swap_added, swap_gone - places that the last swap_prepare() added and swap_tidy() took away */
 unsigned int swap_added(const struct swap *swap);
 unsigned int swap_gone(const struct swap *swap);
+
+/* swap_missed - how often the kernel did not run the stubs; see missed_count() */
+uint64_t swap_missed(const struct swap *swap);
+
+/* swap_behind - detach_behind() for all places; NULL is left alone */
+void swap_behind(struct swap *swap);
 
 /* swap_free - detach everything */
 void swap_free(struct swap *swap);

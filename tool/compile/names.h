@@ -11,6 +11,7 @@
 	"hp_schema_"		   /* + output: a map never created, whose value type is the event \
 				    */
 #define NAME_COUNT     "hp_count_" /* + output: per-CPU struct event_count */
+#define NAME_END       "hp_end"	   /* its entry is not 0: the run is over, no event counts */
 #define NAME_CGROUP    "hp_cgroup" /* --cgroup: the group's descriptor */
 #define NAME_TASKS     "hp_tasks"  /* -- COMMAND: thread ids that are traced */
 #define NAME_TASK_FORK "hp_task_fork"

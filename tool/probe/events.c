@@ -129,14 +129,22 @@ out:
  */
 static void events_shared(struct buf *text, const struct filters *filters)
 {
-	if (!filters->cgroup && !filters->tasks)
-		return;
-	buf_str(text, "#ifndef HP_SHARED\n#define HP_SHARED\n");
+	buf_str(text, "#ifndef HP_SHARED\n#define HP_SHARED\nBPF_ARRAY(" NAME_END ", u32, 1);\n");
 	if (filters->cgroup)
 		buf_printf(text, "BPF_CGROUP_ARRAY(%s, 1);\n", NAME_CGROUP);
 	if (filters->tasks)
 		buf_printf(text, "BPF_HASH(%s, u32, u8, 32768);\n", NAME_TASKS);
 	buf_str(text, "#endif\n");
+}
+
+/* Variables: the counts, and whether there is nothing to be counted any more. */
+static void events_count(struct buf *text, const char *name)
+{
+	buf_printf(text,
+		   "\tint hp_zero = 0;\n"
+		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n"
+		   "\tu32 *hp_over = " NAME_END ".lookup(&hp_zero);\n",
+		   name);
 }
 
 int events_expand(struct expansion *out, const char *name, const char *type,
@@ -164,17 +172,15 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		if (ret)
 			return ret;
 	}
-	buf_printf(text,
-		   "static inline int %s_emit_part(void *hp_ctx, %s *hp_e, u32 hp_size)\n{\n"
-		   "\tint hp_zero = 0;\n"
-		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n",
-		   name, type, name);
+	buf_printf(text, "static inline int %s_emit_part(void *hp_ctx, %s *hp_e, u32 hp_size)\n{\n",
+		   name, type);
+	events_count(text, name);
 	events_task_variables(text, filters);
 	/* the verifier must see the bound right here, whatever the compiler knows */
 	buf_str(text, "\tu64 hp_len = hp_size;\n"
 		      "\tasm volatile(\"\" : \"+r\"(hp_len));\n"
 		      "\tif (hp_len > sizeof(*hp_e))\n\t\thp_len = sizeof(*hp_e);\n");
-	buf_str(text, "\tif (!hp_n || ");
+	buf_str(text, "\tif (!hp_n || !hp_over || *hp_over || ");
 	events_own_test(text);
 	buf_str(text, ")\n\t\treturn 0;\n\t__sync_fetch_and_add(&hp_n->emitted, 1);\n");
 	events_filters(text, name, filters);
@@ -186,13 +192,11 @@ int events_expand(struct expansion *out, const char *name, const char *type,
 		   "static inline int %s_emit(void *hp_ctx, %s *hp_e)\n{\n"
 		   "\treturn %s_emit_part(hp_ctx, hp_e, sizeof(*hp_e));\n}\n",
 		   name, type, name);
-	buf_printf(text,
-		   "static inline void %s_drop(void)\n{\n"
-		   "\tint hp_zero = 0;\n"
-		   "\tstruct hp_count *hp_n = " NAME_COUNT "%s.lookup(&hp_zero);\n"
-		   "\tif (hp_n) {\n\t\t__sync_fetch_and_add(&hp_n->emitted, 1);\n"
-		   "\t\t__sync_fetch_and_add(&hp_n->dropped, 1);\n\t}\n}\n",
-		   name, name);
+	buf_printf(text, "static inline void %s_drop(void)\n{\n", name);
+	events_count(text, name);
+	buf_str(text, "\tif (hp_n && hp_over && !*hp_over) {\n"
+		      "\t\t__sync_fetch_and_add(&hp_n->emitted, 1);\n"
+		      "\t\t__sync_fetch_and_add(&hp_n->dropped, 1);\n\t}\n}\n");
 	events_wanted(text, name, filters);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach/grace.h"
 #include "output/files.h"
 #include "output/output.h"
 #include "read/reader.h"
@@ -185,6 +186,16 @@ int generation_count(struct generation *generation)
 		tally->dropped += counts[3];
 	}
 	return 0;
+}
+
+int generation_stop(const struct generation *generation)
+{
+	int map_fd = load_map_fd(&generation->session->loaded, NAME_END);
+	const uint32_t zero = 0, one = 1;
+
+	if (generation->plain || map_fd < 0)
+		return -EOPNOTSUPP;
+	return load_map_set(map_fd, &zero, &one) ?: programs_wait();
 }
 
 void generation_free(struct generation *generation, struct reader *reader)

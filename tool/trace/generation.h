@@ -59,6 +59,14 @@ unsigned int generation_pages(const struct session *session);
 /* generation_count - take the kernel's counts into the tally; negative errno */
 int generation_count(struct generation *generation);
 
+/*
+ * generation_stop - from here on the programs make no events, although they may still be attached
+ *
+ * When it returns 0, the kernel's counts are final. Negative errno: it cannot be had, because there
+ * is an output that the probe submits to by itself, or for want of memory.
+ */
+int generation_stop(const struct generation *generation);
+
 /* generation_free - the session too; @sink counts the other generation's outputs then, if any */
 void generation_free(struct generation *generation, struct reader *reader);
 

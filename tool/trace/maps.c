@@ -259,16 +259,25 @@ static void print_stack(struct map_print *p, uint32_t id, const char *value)
 	buf_str(buf, json ? "]}\n" : is_text(p) ? "" : "\n");
 }
 
+static bool is_printed(const struct session *session, uint32_t i)
+{
+	const struct object_map *map = &session->obj.maps[i];
+
+	if (session->loaded.map_fds[i] < 0 || text_starts(map->name, NAME_RESERVED))
+		return false;
+	if (map->type == BPF_MAP_TYPE_STACK_TRACE)
+		return true;
+	return is_table(map->type) && object_find_schema(&session->obj, map->name, SCHEMA_KEY) &&
+	       object_find_schema(&session->obj, map->name, SCHEMA_VALUE) &&
+	       (!has_events(session) || is_histogram(session, map->name));
+}
+
 static int print_map(struct map_print *p, int map_fd)
 {
 	static const struct schema no_fields;
 	bool stacks = p->map->type == BPF_MAP_TYPE_STACK_TRACE;
 	int ret;
 
-	if (!stacks && (!is_table(p->map->type) || !p->key || !p->value))
-		return 0;
-	if (!stacks && has_events(p->session) && !is_histogram(p->session, p->map->name))
-		return 0;
 	ret = map_entries_read(&p->entries, map_fd, p->map, stacks ? &no_fields : p->value);
 	if (ret)
 		return error_sys(p->err, ret, "cannot read the map %s", p->map->name);
@@ -288,6 +297,14 @@ static int print_map(struct map_print *p, int map_fd)
 	return 0;
 }
 
+bool maps_any(const struct session *session)
+{
+	for (uint32_t i = 0; i < session->obj.nr_maps; i++)
+		if (is_printed(session, i))
+			return true;
+	return false;
+}
+
 int maps_print(const struct session *session, struct sink *sink, struct error *err)
 {
 	struct map_print p = { .session = session, .sink = sink, .err = err };
@@ -296,9 +313,9 @@ int maps_print(const struct session *session, struct sink *sink, struct error *e
 
 	/* whatever was printed before has its header; a map's is its own */
 	for (uint32_t i = 0; i < obj->nr_maps && !ret; i++) {
-		p.map = &obj->maps[i];
-		if (session->loaded.map_fds[i] < 0 || text_starts(p.map->name, NAME_RESERVED))
+		if (!is_printed(session, i))
 			continue;
+		p.map = &obj->maps[i];
 		p.key = object_find_schema(obj, p.map->name, SCHEMA_KEY);
 		p.value = object_find_schema(obj, p.map->name, SCHEMA_VALUE);
 		ret = print_map(&p, session->loaded.map_fds[i]);

@@ -2,9 +2,14 @@
 #ifndef HOTPROBE_TRACE_MAPS_H
 #define HOTPROBE_TRACE_MAPS_H
 
+#include <stdbool.h>
+
 struct error;
 struct session;
 struct sink;
+
+/* maps_any - whether there are maps that maps_print() would print */
+bool maps_any(const struct session *session);
 
 /*
  * maps_print - print what the probe has gathered in its maps

@@ -304,7 +304,25 @@ static void trace_detach(struct trace *trace)
 	trace->swap = NULL;
 }
 
-/* Everything is detached: what is still to be read and said. */
+/*
+ * The end of all events. To detach takes the kernel up to 100 ms for each place: nobody is to wait
+ * for that, so the programs are told to make no more events instead. Maps know no such thing.
+ */
+static void trace_stop(struct trace *trace)
+{
+	struct session *session = trace->now->session;
+
+	trace->missed = missed_count(session->points, session->loaded.prog_fds,
+				     session->nr_points) +
+			swap_missed(trace->swap);
+	if (!maps_any(session) && !generation_stop(trace->now)) {
+		detach_behind(session->points, session->nr_points);
+		swap_behind(trace->swap);
+	}
+	trace_detach(trace);
+}
+
+/* No event is made any more: what is still to be read and said. */
 static int trace_end(struct trace *trace, int end, struct error *err)
 {
 	int ret = 0, flushed;
@@ -333,7 +351,6 @@ static int trace_end(struct trace *trace, int end, struct error *err)
 /* From live probes to the end of the run. */
 static int trace_live(struct trace *trace, struct error *err)
 {
-	const struct session *session;
 	int ret, end;
 
 	trace->loop = (struct loop){
@@ -369,9 +386,7 @@ static int trace_live(struct trace *trace, struct error *err)
 	end = loop_run(&trace->loop, err);
 	ret = trace_news(trace, watch_end(trace->watch));
 	trace->watch = NULL;
-	session = trace->now->session;
-	trace->missed = missed_count(session->points, session->loaded.prog_fds, session->nr_points);
-	trace_detach(trace);
+	trace_stop(trace);
 	if (end < 0)
 		return end;
 	return ret && ret != -EPIPE ? error_sys(err, ret, "cannot read events")
