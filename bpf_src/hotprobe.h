@@ -89,10 +89,11 @@ typedef u8 hexdump_t;
  * 0, or a negative errno, with @dst then zeroed. Kernels before 5.5 have one helper for both, which
  * faults on user addresses where it expects none: there the address is looked at first.
  */
-#ifdef CONFIG_X86_5LEVEL
-#define HOTPROBE_KERNEL_START 0xff00000000000000ULL
-#else
+#if defined(bpf_probe_read_kernel) && !defined(CONFIG_X86_5LEVEL)
 #define HOTPROBE_KERNEL_START 0xffff800000000000ULL
+#else
+/* five levels of page tables: since 6.17 x86 has no option for them, it always may have them */
+#define HOTPROBE_KERNEL_START 0xff00000000000000ULL
 #endif
 
 static inline int read_kernel(void *dst, u32 size, const void *src)

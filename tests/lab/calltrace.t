@@ -86,8 +86,10 @@ fi
 is "$(jq -s '[.[] | .untold, .unreturned] | add' "$tmp/traces")" 0 'no call is missing in any trace'
 
 # There are 64 places for traces: what ends in its trace gives its own back.
-run_hotprobe calltrace ${FENTRY:+--fentry} -e __x64_sys_exit_group,do_sys_openat2 --headers btf -o json -- \
+run_hotprobe calltrace ${FENTRY:+--fentry} -e __x64_sys_exit_group,do_sys_openat2 --args --headers btf -o json -- \
 	sh -c 'for i in $(seq 70); do (:); done; exec cat /nosuch'
 like "$(tail -n 1 "$err")" ', 0 lost' 'after 70 processes have ended in their traces none is lost'
 ok 'and the next is there' [ "$(json_count '.comm == "cat" and .result == "-ENOENT"')" -ge 1 ]
+args=$(json 'select(.comm == "cat" and .calls[0].args[1].value == "\"/nosuch\"") | .calls[0].args[2] | "\(.name) \(.value)"')
+like "$args" '^how 0xf[0-9a-f]{15} \{\.flags = [0-9]+, \.mode = 0, ' 'what a pointer into the kernel leads to'
 done_testing
