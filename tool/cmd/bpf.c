@@ -12,14 +12,22 @@
 #include "view/print.h"
 #include "view/view.h"
 
-static int bpf_list(struct view *view, struct error *err)
+/* Read all objects, and be sure that there is what was asked for. */
+static int bpf_find(struct view *view, struct error *err)
 {
 	int ret = kbpf_read(&view->kbpf, KBPF_USERS, err);
 
+	if (!ret && view->word && !view_count(view))
+		ret = view_unknown(view, err);
+	return ret;
+}
+
+static int bpf_list(struct view *view, struct error *err)
+{
+	int ret = bpf_find(view, err);
+
 	if (ret)
 		return ret;
-	if (view->word && !view_count(view))
-		return view_unknown(view, err);
 	if (view->json)
 		view_json(view);
 	else if (view->word)
@@ -29,29 +37,17 @@ static int bpf_list(struct view *view, struct error *err)
 	return 0;
 }
 
-static int list_progs(struct view *view, struct error *err)
+static int draw_tree(struct view *view, struct error *err)
 {
-	view->kinds[KBPF_PROG] = true;
-	return bpf_list(view, err);
-}
+	int ret = bpf_find(view, err);
 
-static int list_maps(struct view *view, struct error *err)
-{
-	view->kinds[KBPF_MAP] = true;
-	return bpf_list(view, err);
-}
-
-static int list_links(struct view *view, struct error *err)
-{
-	view->kinds[KBPF_LINK] = true;
-	return bpf_list(view, err);
-}
-
-static int list_all(struct view *view, struct error *err)
-{
-	for (enum kbpf_kind kind = 0; kind < KBPF_KINDS; kind++)
-		view->kinds[kind] = true;
-	return bpf_list(view, err);
+	if (ret)
+		return ret;
+	if (view->json)
+		view_tree_json(view);
+	else
+		view_tree(view);
+	return 0;
 }
 
 static const struct kbpf_map *first_map(const struct view *view)
@@ -93,7 +89,6 @@ static int dump_map(struct view *view, struct error *err)
 		return error_hint(err, "hotprobe bpf maps lists them; hotprobe bpf dump takes an "
 				       "id, a name, or the path at which one is pinned");
 	}
-	view->kinds[KBPF_MAP] = true;
 	/* only a path needs to be looked for where things are pinned */
 	ret = kbpf_read(&view->kbpf, view->word[0] == '/' ? KBPF_USERS : 0, err);
 	if (ret)
@@ -104,36 +99,23 @@ static int dump_map(struct view *view, struct error *err)
 	return nr > 1 ? dump_ambiguous(view, err) : view_dump(view, first_map(view), err);
 }
 
-static int draw_tree(struct view *view, struct error *err)
-{
-	int ret;
-
-	view->kinds[KBPF_PROG] = true;
-	ret = kbpf_read(&view->kbpf, KBPF_USERS, err);
-	if (!ret && view->word && !view_count(view))
-		ret = view_unknown(view, err);
-	if (ret)
-		return ret;
-	if (view->json)
-		view_tree_json(view);
-	else
-		view_tree(view);
-	return 0;
-}
-
 static const struct bpf_verb {
 	const char *name;
 	const char *usage;
 	const char *help;
+	enum kbpf_kind kind; /* of what it takes */
 	int (*run)(struct view *view, struct error *err);
 } verbs[] = {
-	{ "progs", "[ID|NAME]", "programs: where they are attached, who has them", list_progs },
-	{ "maps", "[ID|NAME]", "maps: sizes, owners of program arrays, who uses them", list_maps },
-	{ "links", "[ID|NAME]", "links: which program they attach to what", list_links },
-	{ "dump", "MAP", "a map's entries, formatted by its BTF", dump_map },
-	{ "tree", "[ID|NAME]", "which program calls, replaces and shares what", draw_tree },
-	{ "programs", NULL, NULL, list_progs },
-	{ NULL, NULL, NULL, NULL },
+	{ "progs", "[ID|NAME]", "programs: where they are attached, who has them", KBPF_PROG,
+	  bpf_list },
+	{ "maps", "[ID|NAME]", "maps: sizes, owners of program arrays, who uses them", KBPF_MAP,
+	  bpf_list },
+	{ "links", "[ID|NAME]", "links: which program they attach to what", KBPF_LINK, bpf_list },
+	{ "dump", "MAP", "a map's entries, formatted by its BTF", KBPF_MAP, dump_map },
+	{ "tree", "[ID|NAME]", "which program calls, replaces and shares what", KBPF_PROG,
+	  draw_tree },
+	{ "programs", NULL, NULL, KBPF_PROG, bpf_list },
+	{ NULL, NULL, NULL, KBPF_KINDS, NULL },
 };
 
 static const struct bpf_verb *find_verb(const char *word)
@@ -142,6 +124,18 @@ static const struct bpf_verb *find_verb(const char *word)
 		if (text_starts(verb->name, word))
 			return verb;
 	return NULL;
+}
+
+static int verb_unknown(const char *word, struct error *err)
+{
+	struct near near = { .wanted = word };
+
+	for (const struct bpf_verb *verb = verbs; verb->help; verb++)
+		near_offer(&near, verb->name);
+	error_usage(err, "hotprobe bpf knows no %s", word);
+	if (near_best(&near))
+		return error_hint(err, "did you mean %s?", near_best(&near));
+	return error_hint(err, "it knows progs, maps, links, dump and tree");
 }
 
 static int bpf_help(struct view *view)
@@ -200,7 +194,6 @@ static int bpf_parse(struct view *view, int argc, char **argv, const char *words
 
 int cmd_bpf(int argc, char **argv, struct error *err)
 {
-	int (*run)(struct view * view, struct error * err) = list_all;
 	const char *words[2] = { NULL, NULL };
 	const struct bpf_verb *verb = NULL;
 	struct view view = {};
@@ -215,18 +208,11 @@ int cmd_bpf(int argc, char **argv, struct error *err)
 	if (help) {
 		ret = bpf_help(&view);
 	} else if (words[1] && !verb) {
-		struct near near = { .wanted = words[0] };
-
-		for (verb = verbs; verb->help; verb++)
-			near_offer(&near, verb->name);
-		error_usage(err, "hotprobe bpf knows no %s", words[0]);
-		if (near_best(&near))
-			ret = error_hint(err, "did you mean %s?", near_best(&near));
-		else
-			ret = error_hint(err, "it knows progs, maps, links, dump and tree");
+		ret = verb_unknown(words[0], err);
 	} else {
-		run = verb ? verb->run : list_all;
-		ret = run(&view, err);
+		for (enum kbpf_kind kind = 0; kind < KBPF_KINDS; kind++)
+			view.kinds[kind] = !verb || verb->kind == kind;
+		ret = verb ? verb->run(&view, err) : bpf_list(&view, err);
 	}
 	if (!ret && view.out.failed)
 		ret = error_sys(err, -ENOMEM, "cannot list BPF objects");

@@ -2,8 +2,6 @@
 /* All there is to say of an object, a fact a line. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bpf/link_info.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view/grid.h"
 #include "util/text.h"
+#include "view/grid.h"
 
 /* what a cell that is a note begins with; escaped text never does */
 #define NOTE '\001'
