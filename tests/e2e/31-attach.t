@@ -99,12 +99,14 @@ cat >"$tmp/speaks.c" <<-'PROBE'
 		return events_emit(args, &e);
 	}
 PROBE
-start_hotprobe "$tmp/echo.c" -o json
-"$hp" "$tmp/speaks.c" -q -n 3 -- perl -e 'getpriority 0, 0 for 1 .. 3' >/dev/null
-wait_for_output '"pid"'
-stop_hotprobe
-like "$(tail -n 1 "$err")" '[0-9]+ runs? of the probe missed within BPF programs' \
-	'runs that the kernel left out are told'
+for how in -v --watch; do
+	start_hotprobe "$tmp/echo.c" -o json "$how"
+	"$hp" "$tmp/speaks.c" -q -n 3 -- perl -e 'getpriority 0, 0 for 1 .. 3' >/dev/null
+	wait_for_output '"pid"'
+	stop_hotprobe
+	like "$(tail -n 1 "$err")" '[0-9]+ runs? of the probe missed within BPF programs' \
+		"runs that the kernel left out are told, with $how"
+done
 
 cat >"$tmp/busy.pl" <<-'WORKER'
 	$0 = "hp busy";
