@@ -54,6 +54,10 @@ like "$(<"$out")" '#define TRACE_SUCCESS' 'a group of short options: -S'
 like "$(<"$out")" 'kprobe.multi     vfs_read  on_entry' 'a group of short options: -e'
 refused 'what is left of a group' 2 'unknown option -x' '' -e vfs_read -qSx
 
+run_hotprobe -q calltrace -e vfs_read
+is "$status" 1 'behind an option: the exit status'
+like "$(<"$err")" 'a command stands before all options: hotprobe calltrace' 'behind an option: what to do'
+
 run_hotprobe calltrace -e vfs_read -V
 is "$status" 0 '--version: the exit status'
 like "$(<"$out")" '^hotprobe [^ ]+$' '--version'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "attach/why.h"
@@ -25,7 +26,10 @@ static void run_mean_command(int argc, char **argv, struct error *err)
 	for (const struct cmd *cmd = main_commands; cmd->name; cmd++)
 		if (cmd->help)
 			near_offer(&near, cmd->name);
-	if (near_best(&near) && !text_starts(err->hint, "did you mean"))
+	if (near_best(&near) && strcmp(near_best(&near), near.wanted) == 0)
+		snprintf(err->hint, sizeof(err->hint),
+			 "a command stands before all options: hotprobe %s ...", near.wanted);
+	else if (near_best(&near) && !text_starts(err->hint, "did you mean"))
 		snprintf(err->hint, sizeof(err->hint), "did you mean hotprobe %s?",
 			 near_best(&near));
 }
