@@ -122,8 +122,14 @@ void attach_take(struct attach_point *point, struct buf *fds)
 {
 	size_t size = point->nr_fds * sizeof(*point->fds);
 
+	/*
+	 * A uprobe is an instruction in all processes that run the file: when that is written anew
+	 * before it is gone, it is in the midst of others. So it is waited for.
+	 */
+	if (point->provider->file)
+		point->provider->detach(point);
 	/* without memory they stay where they are */
-	if (point->provider->detach != attach_close || !size || !buf_reserve(fds, size))
+	if (point->provider->detach != attach_close || !point->nr_fds || !buf_reserve(fds, size))
 		return;
 	buf_add(fds, point->fds, size);
 	point->nr_fds = 0;

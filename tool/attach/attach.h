@@ -156,7 +156,7 @@ int attach_check(const struct attach_point *point, bool thorough, struct error *
 int attach_all(struct attach_point *points, const int *prog_fds, unsigned int n, struct error *err);
 
 /*
- * detach_behind - detach what takes the kernel long without waiting for it
+ * detach_behind - detach without waiting for what the kernel does not need to be waited for
  *
  * When it returns, programs may still run; it is for who has seen to it that they do nothing then.
  * What is quick is left for detach_all().
@@ -170,7 +170,11 @@ void detach_all(struct attach_point *points, unsigned int n);
 
 struct buf;
 
-/* attach_take - move a point's descriptors to @fds, where closing them is all that detaches it */
+/*
+ * attach_take - move a point's descriptors to @fds, where closing them is all that detaches it
+ *
+ * One that lies in a file is detached here and now.
+ */
 void attach_take(struct attach_point *point, struct buf *fds);
 
 /* attach_close - the detach most providers need: close all fds of a point, free them */
