@@ -197,6 +197,18 @@ bpf maps "${id[queue]}"
 like "$(<"$out")" 'to look into other processes takes CAP_SYS_PTRACE' 'without a capability that /proc asks for'
 hp_via=()
 
+# ---- the manual page -----------------------------------------------------------------------------
+
+grep -oE '\w+' "$hp_root/man/hotprobe.8" >"$tmp/manual"
+for what in progs maps links tree "dump ${id[counts]}"; do
+	# shellcheck disable=SC2086 # dump and the map are two words
+	bpf $what -o json
+	unknown=$(json '.. | objects | select(has("kind") or has("key") or has("calls")) | keys[]' | sort -u |
+		grep -vxFf "$tmp/manual")
+	isnt "$(wc -l <"$out")" 0 "bpf $what prints objects"
+	is "$unknown" '' 'whose keys are in the manual page'
+done
+
 # ---- what goes meanwhile -------------------------------------------------------------------------
 
 start_hotprobe exec
