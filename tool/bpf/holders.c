@@ -5,11 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attach/why.h"
 #include "bpf/fdinfo.h"
 #include "bpf/kbpf.h"
 #include "bpf/readers.h"
@@ -21,7 +23,11 @@
 static const char *const fd_types[] = { "raw_tracepoint", "tracepoint", "kprobe",
 					"kretprobe",	  "uprobe",	"uretprobe" };
 
-static const char not_allowed[] = "to look into other processes takes CAP_SYS_PTRACE";
+static const char *not_allowed(void)
+{
+	return why_capable(CAP_SYS_PTRACE) ? "some do not let themselves be looked into"
+					   : "to look into other processes takes CAP_SYS_PTRACE";
+}
 
 static void holder_add(struct kbpf_common *common, uint32_t pid)
 {
@@ -80,7 +86,7 @@ static void descriptor_look(struct kbpf *kbpf, uint32_t pid, int dir, const char
 
 	len = readlinkat(dir, name, file, sizeof(file) - 1);
 	if (len < 0 && errno == EACCES)
-		kbpf->unseen = not_allowed;
+		kbpf->unseen = not_allowed();
 	if (len < 0)
 		return;
 	file[len] = '\0';
@@ -110,7 +116,7 @@ static void process_look(struct kbpf *kbpf, uint32_t pid)
 	if (!dir) {
 		/* a process that has ended holds nothing */
 		if (errno != ENOENT && errno != ESRCH)
-			kbpf->unseen = not_allowed;
+			kbpf->unseen = not_allowed();
 		return;
 	}
 	while ((item = readdir(dir)))
