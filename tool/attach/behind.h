@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * behind_close - close descriptors which take the kernel long to close: a uprobe some 100 ms, a
- * tracepoint 70, a kprobe 30
+ * behind_close - close descriptors which take the kernel long to close: a tracepoint 70 ms, a
+ * kprobe 30
  *
  * A process that nobody waits for closes them, and has nothing else open.
  */

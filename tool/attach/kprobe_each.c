@@ -16,6 +16,7 @@
 
 #include "attach/attach.h"
 #include "attach/behind.h"
+#include "attach/grace.h"
 #include "attach/kprobe.h"
 #include "attach/kprobe_each.h"
 #include "attach/many.h"
@@ -93,12 +94,8 @@ static void each_detach(struct attach_point *point)
 
 	if (point->nr_fds > EACH_STUB) {
 		bpf_map_delete_elem(point->fds[EACH_PROGRAMS], &zero);
-		/*
-		 * The program may still be running. The kernel ends a write to a map of maps by
-		 * waiting for all that do (maybe_wait_bpf_programs() in kernel/bpf/syscall.c).
-		 */
-		bpf_map_update_elem(point->fds[EACH_SELECTOR], &zero, &point->fds[EACH_NUMBER],
-				    BPF_ANY);
+		/* the program may still be running */
+		programs_wait();
 	}
 	if (point->nr_fds > EACH_KPROBES) {
 		behind_close(point->fds + EACH_KPROBES, point->nr_fds - EACH_KPROBES);

@@ -242,8 +242,7 @@ static void json_call(struct calltrace_print *print, struct buf *to, const struc
 	}
 	json_add_u64(to, "cpu", call->cpu);
 	if (print->args) {
-		json_member(to, "args");
-		buf_char(to, '[');
+		json_list(to, "args");
 		call_values(call, &values);
 		call_arguments(type, &values, json_argument, to);
 		buf_char(to, ']');
@@ -300,15 +299,13 @@ static void print_json(struct calltrace_print *print, struct buf *to, const stru
 	json_add_u64(to, "duration", head->duration);
 	json_add_u64(to, "untold", head->untold);
 	json_add_u64(to, "unreturned", head->unreturned);
-	json_member(to, "calls");
-	buf_char(to, '[');
+	json_list(to, "calls");
 	for (size_t i = 0; i < trace->nr_calls; i++) {
 		trace_call(trace, i, &call);
 		json_call(print, to, trace, &call, failing[i]);
 	}
 	buf_str(to, "]");
-	json_member(to, "stack");
-	buf_char(to, '[');
+	json_list(to, "stack");
 	if (trace->failed)
 		trace_frames(print, to, trace, failing, json_frame);
 	buf_str(to, "]}\n");

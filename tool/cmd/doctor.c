@@ -204,8 +204,7 @@ static void visit_begin(struct visit *visit)
 	json_add_text(&visit->out, "hotprobe", HOTPROBE_VERSION);
 	json_add_text(&visit->out, "kernel", un.release);
 	json_add_text(&visit->out, "machine", un.machine);
-	json_member(&visit->out, "checks");
-	buf_char(&visit->out, '[');
+	json_list(&visit->out, "checks");
 }
 
 static void visit_end(struct visit *visit)

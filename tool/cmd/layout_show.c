@@ -25,8 +25,7 @@ static void json_open(struct buf *out, const struct layout_version *versions, si
 	buf_char(out, '{');
 	layout_type_name(&name, &versions[0].ref);
 	json_add_text(out, "type", buf_text(&name));
-	json_member(out, "sources");
-	buf_char(out, '[');
+	json_list(out, "sources");
 	for (size_t i = 0; i < nr; i++) {
 		json_next(out);
 		buf_char(out, '{');

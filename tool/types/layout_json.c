@@ -52,8 +52,7 @@ static void add_members(struct buf *out, const struct btf *btf, uint32_t id, uin
 {
 	struct layout layout;
 
-	json_member(out, "members");
-	buf_char(out, '[');
+	json_list(out, "members");
 	if (layout_of(&layout, btf, id) == 0)
 		for (uint32_t i = 0; i < layout.nr_members; i++)
 			add_member(out, btf, &layout.members[i], base, depth);

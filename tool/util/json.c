@@ -115,6 +115,12 @@ void json_add_bool(struct buf *to, const char *key, bool value)
 	buf_str(to, value ? "true" : "false");
 }
 
+void json_list(struct buf *to, const char *key)
+{
+	json_member(to, key);
+	buf_char(to, '[');
+}
+
 void json_next(struct buf *to)
 {
 	if (to->len && to->data[to->len - 1] != '[')

@@ -32,6 +32,10 @@ void json_add_text(struct buf *to, const char *key, const char *text);
 void json_add_u64(struct buf *to, const char *key, uint64_t value);
 void json_add_bool(struct buf *to, const char *key, bool value);
 
+/* json_list - a member's name and the bracket that begins its list; the other one is the caller's
+ */
+void json_list(struct buf *to, const char *key);
+
 /* json_next - the comma before an array's element, unless it is the first */
 void json_next(struct buf *to);
 

@@ -7,12 +7,6 @@
 #include "view/json_lists.h"
 #include "view/label.h"
 
-void json_list(struct buf *to, const char *key)
-{
-	json_member(to, key);
-	buf_char(to, '[');
-}
-
 void json_add_ids(struct buf *to, const char *key, const struct kbpf_ids *ids)
 {
 	to->failed |= ids->failed;

@@ -9,10 +9,6 @@ struct buf;
 
 /* Members of JSON objects whose values are lists, beside those of util/json.h. */
 
-/* json_list - a member's name and the bracket that begins its list; the other one is the caller's
- */
-void json_list(struct buf *to, const char *key);
-
 /* json_add_ids - [12,13] */
 void json_add_ids(struct buf *to, const char *key, const struct kbpf_ids *ids);
 
